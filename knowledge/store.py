@@ -1,0 +1,780 @@
+"""The only SQL over facts: FactStore reads them, FactWriter changes them.
+
+Readers open the file read-only; there is one writer at a time (`BEGIN IMMEDIATE`), and the journal is a write-ahead log, so
+that questions go on being answered while facts are loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
+from knowledge.packs.fields import DESCRIBED, FACTS, references
+from knowledge.schema import migrate
+from knowledge.text import norm, slips, words
+
+BUSY_MS = 10_000
+_F = TypeVar("_F", Actor, Attendance, Event, Round, Source, Statement, Talks, Topic)
+_NEWEST = "ORDER BY coalesce(s.date, r.starts) DESC, s.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a name may mean: a fact's kind and id, what sort of name it is, and how it is written."""
+
+    norm: str
+    kind: str
+    id: str
+    sort: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFilter:
+    """Which statements are wanted; empty fields want nothing in particular.
+
+    `speakers` and `to` are actor ids; `wide` lets the blocs that they are members of speak (or be spoken to) for them.
+    `mentions` are phrases of which one must stand in the text. Dates are ISO days, both ends included.
+    """
+
+    speakers: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+    talks: str = ""
+    since: str = ""
+    until: str = ""
+    mentions: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    wide: bool = False
+    addressed: bool = False
+
+
+def _list(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
+
+
+def _day(value: date | str) -> str:
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def _phrase(text: str) -> str:
+    return '"' + text.replace('"', " ") + '"'
+
+
+class FactStore:
+    """Reads facts. Each method is one thing that can be asked of them; lists come in the order they are shown."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        self._connection.execute("PRAGMA query_only=1")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All look-ups inside see the same facts, whatever is loaded meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def traced(self) -> Iterator[list[str]]:
+        """Collects the SQL of the statements that run inside, with their values."""
+        ran: list[str] = []
+        self._connection.set_trace_callback(ran.append)
+        try:
+            yield ran
+        finally:
+            self._connection.set_trace_callback(None)
+
+    def _all(self, kind: type[_F], sql: str, *values: object) -> list[_F]:
+        return [kind.of(json.loads(row[0])) for row in self._connection.execute(sql, values)]
+
+    def _by_id(self, kind: type[_F], sql: str, ids: Iterable[str]) -> dict[str, _F]:
+        return {fact.key: fact for fact in self._all(kind, sql, _list(ids))}
+
+    def actors(self, ids: Iterable[str]) -> dict[str, Actor]:
+        """The actors with these ids; unknown ids are left out."""
+        return self._by_id(Actor, "SELECT body FROM actors WHERE id IN (SELECT value FROM json_each(?))", ids)
+
+    def sources(self, ids: Iterable[str]) -> dict[str, Source]:
+        """The sources with these ids."""
+        return self._by_id(Source, "SELECT body FROM sources WHERE id IN (SELECT value FROM json_each(?))", ids)
+
+    def topics(self, ids: Iterable[str] | None = None) -> dict[str, Topic]:
+        """The topics with these ids, or all."""
+        if ids is None:
+            return {topic.id: topic for topic in self._all(Topic, "SELECT body FROM topics ORDER BY id")}
+        return self._by_id(Topic, "SELECT body FROM topics WHERE id IN (SELECT value FROM json_each(?))", ids)
+
+    def talks(self) -> dict[str, Talks]:
+        """All series of talks."""
+        return {talks.id: talks for talks in self._all(Talks, "SELECT body FROM talks ORDER BY rowid")}
+
+    def affiliates(self, actor: str) -> list[Actor]:
+        """The persons and groups that belong to an actor, those with a stated role first."""
+        return self._all(
+            Actor,
+            "SELECT a.body FROM actors a WHERE a.affiliation = ? ORDER BY a.role IS NULL, a.id",
+            actor,
+        )
+
+    def voices(self, actor: str) -> list[str]:
+        """Ids of all whose words are this actor's own: itself and those affiliated to it."""
+        rows = self._connection.execute("SELECT voice FROM voices WHERE party = ? AND NOT wide", (actor,))
+        return [row[0] for row in rows]
+
+    def parties(self, voices: Iterable[str]) -> dict[str, list[str]]:
+        """For each actor id, the ids of the actors whose words its words are (itself included)."""
+        found: dict[str, list[str]] = {}
+        sql = "SELECT voice, party FROM voices WHERE voice IN (SELECT value FROM json_each(?)) AND NOT wide"
+        for voice, party in self._connection.execute(sql, (_list(voices),)):
+            found.setdefault(voice, []).append(party)
+        return found
+
+    def rounds(
+        self,
+        talks: str,
+        numbers: Iterable[int] | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        places: Iterable[str] | None = None,
+    ) -> list[Round]:
+        """Rounds of a series in order of number: those with these numbers, touching these days, in these cities or countries."""
+        sql, values = ["SELECT body FROM rounds WHERE talks = ?"], [talks]
+        if numbers is not None:
+            sql.append("AND number IN (SELECT value FROM json_each(?))")
+            values.append(_list(numbers))
+        if since is not None:
+            sql.append("AND ends >= ?")
+            values.append(_day(since))
+        if until is not None:
+            sql.append("AND starts <= ?")
+            values.append(_day(until))
+        if places is not None:
+            wanted = _list(places)
+            sql.append("AND (city IN (SELECT value FROM json_each(?)) OR country IN (SELECT value FROM json_each(?)))")
+            values += [wanted, wanted]
+        return self._all(Round, " ".join([*sql, "ORDER BY number"]), *values)
+
+    def rounds_by_key(self, keys: Iterable[str]) -> dict[str, Round]:
+        """The rounds with these keys ("astana/21")."""
+        return self._by_id(Round, "SELECT body FROM rounds WHERE key IN (SELECT value FROM json_each(?))", keys)
+
+    def round_count(self, talks: str) -> int:
+        """How many rounds of a series are recorded."""
+        return int(self._connection.execute("SELECT count(*) FROM rounds WHERE talks = ?", (talks,)).fetchone()[0])
+
+    def edge_round(self, talks: str, last: bool) -> Round | None:
+        """The first or the last recorded round of a series."""
+        order = "DESC" if last else "ASC"
+        sql = f"SELECT body FROM rounds WHERE talks = ? ORDER BY number {order} LIMIT 1"  # noqa: S608 - a constant
+        found = self._all(Round, sql, talks)
+        return found[0] if found else None
+
+    def round_place_talks(self, places: Iterable[str]) -> list[str]:
+        """Ids of the talks that had a round in one of these cities or countries."""
+        wanted = _list(places)
+        sql = """SELECT DISTINCT talks FROM rounds WHERE city IN (SELECT value FROM json_each(?))
+                 OR country IN (SELECT value FROM json_each(?)) ORDER BY talks"""
+        return [row[0] for row in self._connection.execute(sql, (wanted, wanted))]
+
+    def attendance(
+        self,
+        rounds: Iterable[str] | None = None,
+        actors: Iterable[str] | None = None,
+        statuses: Iterable[str] | None = None,
+        roles: Iterable[str] | None = None,
+        talks: str = "",
+    ) -> list[Attendance]:
+        """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member."""
+        sql, values = ["SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round WHERE 1"], []
+        if talks:
+            sql.append("AND r.talks = ?")
+            values.append(talks)
+        if rounds is not None:
+            sql.append("AND a.round IN (SELECT value FROM json_each(?))")
+            values.append(_list(rounds))
+        if actors is not None:
+            sql.append(
+                """AND a.key IN (SELECT key FROM attendance WHERE actor IN (SELECT value FROM json_each(?))
+                UNION SELECT attendance FROM attendance_people WHERE person IN (SELECT value FROM json_each(?)))"""
+            )
+            values += [_list(actors)] * 2
+        for column, wanted in (("status", statuses), ("role", roles)):
+            if wanted is not None:
+                sql.append(f"AND a.{column} IN (SELECT value FROM json_each(?))")
+                values.append(_list(wanted))
+        sql.append(
+            """ORDER BY r.starts, CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
+            WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid"""
+        )
+        return self._all(Attendance, " ".join(sql), *values)
+
+    def standing_absences(self, round_: Round, actors: Iterable[str] | None = None) -> list[Attendance]:
+        """Rows of earlier rounds that hold `onwards` for this round: no later row of the actor, up to it, says otherwise."""
+        only = "" if actors is None else "AND a.actor IN (SELECT value FROM json_each(?))"
+        sql = f"""SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round
+            WHERE a.onwards AND r.talks = ? AND r.number < ? {only} AND NOT EXISTS (
+                SELECT 1 FROM attendance b JOIN rounds q ON q.key = b.round
+                WHERE b.actor = a.actor AND q.talks = r.talks AND q.number > r.number AND q.number <= ?
+                AND NOT (q.number < ? AND b.status = a.status))"""  # noqa: S608 - the parts are constants
+        values: list[object] = [round_.talks, round_.number]
+        if actors is not None:
+            values.append(_list(actors))
+        return self._all(Attendance, sql, *values, round_.number, round_.number)
+
+    def _statement_where(self, wanted: StatementFilter) -> tuple[str, list[object]]:
+        sql: list[str] = []
+        values: list[object] = []
+        voices = "SELECT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
+        if wanted.speakers:
+            sql.append(f"s.speaker IN ({voices})")
+            values += [_list(wanted.speakers), int(wanted.wide)]
+        if wanted.to:
+            sql.append(f"s.id IN (SELECT statement FROM statement_to WHERE actor IN ({voices}))")
+            values += [_list(wanted.to), int(wanted.wide)]
+        if wanted.addressed:
+            sql.append("EXISTS (SELECT 1 FROM statement_to t WHERE t.statement = s.id)")
+        if wanted.topics:
+            sql.append("s.id IN (SELECT statement FROM statement_about WHERE topic IN (SELECT value FROM json_each(?)))")
+            values.append(_list(wanted.topics))
+        for column, choices in (("act", wanted.acts), ("round", wanted.rounds)):
+            if choices:
+                sql.append(f"s.{column} IN (SELECT value FROM json_each(?))")
+                values.append(_list(choices))
+        if wanted.talks:
+            sql.append("(s.talks = ? OR s.talks IS NULL)")
+            values.append(wanted.talks)
+        if wanted.since:
+            sql.append("coalesce(s.date, r.ends) >= ?")
+            values.append(wanted.since)
+        if wanted.until:
+            sql.append("coalesce(s.date, r.starts) <= ?")
+            values.append(wanted.until)
+        for joint, phrases in ((" OR ", wanted.mentions), (" AND ", wanted.words)):
+            if phrases:
+                sql.append("s.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
+                values.append(joint.join(map(_phrase, phrases)))
+        return " AND ".join(sql) or "1", values
+
+    def statements(self, wanted: StatementFilter, limit: int = 2_000) -> list[Statement]:
+        """The statements that fit, newest first."""
+        where, values = self._statement_where(wanted)
+        sql = f"SELECT s.body FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} {_NEWEST} LIMIT ?"  # noqa: S608
+        return self._all(Statement, sql, *values, limit)
+
+    def has_statement(self, wanted: StatementFilter) -> bool:
+        """Whether any statement fits."""
+        where, values = self._statement_where(wanted)
+        sql = f"SELECT 1 FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} LIMIT 1"  # noqa: S608
+        return self._connection.execute(sql, values).fetchone() is not None
+
+    def topic_counts(self, wanted: StatementFilter) -> list[tuple[str, int]]:
+        """(topic id, number of statements that fit) for each topic, most first."""
+        where, values = self._statement_where(wanted)
+        sql = f"""SELECT ab.topic, count(*) FROM statement_about ab JOIN statements s ON s.id = ab.statement
+            LEFT JOIN rounds r ON r.key = s.round WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608
+        return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
+
+    def speaker_counts(self, wanted: StatementFilter, limit: int = 10) -> list[tuple[str, int]]:
+        """(speaker id, number of statements that fit), most first."""
+        where, values = self._statement_where(wanted)
+        sql = f"""SELECT s.speaker, count(*) FROM statements s LEFT JOIN rounds r ON r.key = s.round
+            WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
+        return [(row[0], row[1]) for row in self._connection.execute(sql, [*values, limit])]
+
+    def events(
+        self,
+        ids: Iterable[str] | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        topics: Iterable[str] | None = None,
+    ) -> list[Event]:
+        """Events in order of date: those with these ids, in these days, about these topics."""
+        sql, values = ["SELECT body FROM events WHERE 1"], []
+        if ids is not None:
+            sql.append("AND id IN (SELECT value FROM json_each(?))")
+            values.append(_list(ids))
+        if since is not None:
+            sql.append("AND date >= ?")
+            values.append(_day(since))
+        if until is not None:
+            sql.append("AND date <= ?")
+            values.append(_day(until))
+        if topics is not None:
+            sql.append("AND id IN (SELECT event FROM event_about WHERE topic IN (SELECT value FROM json_each(?)))")
+            values.append(_list(topics))
+        return self._all(Event, " ".join([*sql, "ORDER BY date, id"]), *values)
+
+    def disputed(self, kind: str) -> list[str]:
+        """Keys of the facts of a kind that sources disagree about."""
+        rows = self._connection.execute("SELECT key FROM disputes WHERE kind = ? ORDER BY key", (kind,))
+        return [row[0] for row in rows]
+
+    def as_of(self, talks: str) -> date | None:
+        """The day on which the facts of the pack that describes these talks were gathered."""
+        sql = """SELECT json_extract(h.body, '$.as_of') FROM pack_rows t JOIN pack_rows h ON h.kind = 'pack' AND h.pack = t.pack
+                 WHERE t.kind = 'talks' AND t.key = ? ORDER BY json_extract(h.body, '$.rank') LIMIT 1"""
+        row = self._connection.execute(sql, (talks,)).fetchone()
+        return date.fromisoformat(row[0]) if row and row[0] else None
+
+    def names(self, norms: Iterable[str]) -> list[Named]:
+        """All meanings of these folded phrases."""
+        sql = "SELECT norm, kind, id, sort, shown FROM names WHERE norm IN (SELECT value FROM json_each(?))"
+        return [Named(*row) for row in self._connection.execute(sql, (_list(norms),))]
+
+    def near_words(self, keys: Iterable[str]) -> list[tuple[str, str]]:
+        """(key, word of a name) for each of these keys (knowledge.text.slips)."""
+        sql = "SELECT key, word FROM word_keys WHERE key IN (SELECT value FROM json_each(?))"
+        return [(row[0], row[1]) for row in self._connection.execute(sql, (_list(keys),))]
+
+    def names_of(self, kind: str, ids: Iterable[str]) -> list[Named]:
+        """All names of facts of a kind."""
+        sql = "SELECT norm, kind, id, sort, shown FROM names WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+        return [Named(*row) for row in self._connection.execute(sql, (kind, _list(ids)))]
+
+    def counts(self) -> dict[str, int]:
+        """How many facts of each kind are recorded."""
+        tables = ("sources", "actors", "topics", "talks", "rounds", "attendance", "statements", "events")
+        return {
+            table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants
+            for table in tables
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of a pack that a load adds (`before` is None), changes, or removes (`after` is None)."""
+
+    kind: str
+    key: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRecord:
+    """An entry of the record of loads."""
+
+    number: int
+    at: str
+    who: str
+    origin: str
+    pack: str
+    file: str
+    digest: str
+    added: int
+    changed: int
+    gone: int
+    undoes: int | None
+    undone_by: int | None
+
+
+class FactWriter:
+    """Changes facts; the only door through which the tables are written."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        self._connection = connection
+        migrate(Database(connection))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One writer at a time; all or nothing. Foreign keys are checked at the end, so rows may come in any order."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("PRAGMA defer_foreign_keys=ON")
+            yield
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def pack_rows(self, pack: str) -> dict[tuple[str, str], str]:
+        """(kind, key) → body of all rows of a pack, its head (kind "pack") included."""
+        rows = self._rows("SELECT kind, key, body FROM pack_rows WHERE pack = ?", pack)
+        return {(kind, key): body for kind, key, body in rows}
+
+    def packs(self) -> dict[str, dict[str, Any]]:
+        """The heads of all packs, in the order they were first loaded."""
+        rows = self._rows("SELECT pack, body FROM pack_rows WHERE kind = 'pack' ORDER BY json_extract(body, '$.rank')")
+        return {pack: json.loads(body) for pack, body in rows}
+
+    def described(self, kind: str, keys: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """key → [(pack, body)] of the rows with these keys, in the order the packs were first loaded."""
+        sql = """SELECT p.key, p.pack, p.body FROM pack_rows p
+            JOIN pack_rows h ON h.pack = p.pack AND h.kind = 'pack' AND h.key = p.pack
+            WHERE p.kind = ? AND p.key IN (SELECT value FROM json_each(?)) ORDER BY json_extract(h.body, '$.rank')"""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key, pack, body in self._rows(sql, kind, _list(keys)):
+            found.setdefault(key, []).append((pack, body))
+        return found
+
+    def retractions(self, kind: str, keys: Iterable[str]) -> dict[str, list[str]]:
+        """key → packs that take back the rows of other packs with this key."""
+        found: dict[str, list[str]] = {}
+        sql = "SELECT key, pack FROM pack_rows WHERE kind = 'retract' AND key IN (SELECT value FROM json_each(?))"
+        for key, pack in self._rows(sql, _list(f"{kind} {key}" for key in keys)):
+            found.setdefault(key.split(" ", 1)[1], []).append(pack)
+        return found
+
+    def keys(self, kind: str) -> list[str]:
+        """All keys of a kind, for naming the nearest to a wrong one."""
+        return [row[0] for row in self._rows("SELECT DISTINCT key FROM pack_rows WHERE kind = ?", kind)]
+
+    def referrers(self, kind: str, key: str) -> list[tuple[str, str, str]]:
+        """(pack, kind, key) of the rows that refer to a fact."""
+        queries = {
+            "source": ("SELECT kind, key FROM fact_sources WHERE source = ?",),
+            "actor": (
+                "SELECT 'actor', id FROM actors WHERE affiliation = ?",
+                "SELECT 'actor', actor FROM actor_members WHERE member = ?",
+                "SELECT 'attendance', key FROM attendance WHERE actor = ?",
+                "SELECT 'attendance', attendance FROM attendance_people WHERE person = ?",
+                "SELECT 'statement', id FROM statements WHERE speaker = ?",
+                "SELECT 'statement', statement FROM statement_to WHERE actor = ?",
+            ),
+            "topic": (
+                "SELECT 'statement', statement FROM statement_about WHERE topic = ?",
+                "SELECT 'event', event FROM event_about WHERE topic = ?",
+            ),
+            "talks": ("SELECT 'round', key FROM rounds WHERE talks = ?",),
+            "round": (
+                "SELECT 'attendance', key FROM attendance WHERE round = ?",
+                "SELECT 'statement', id FROM statements WHERE round = ?",
+            ),
+        }
+        found = []
+        for sql in queries.get(kind, ()):
+            for other_kind, other_key in self._rows(sql, key):
+                for pack, body in self.described(other_kind, [other_key]).get(other_key, ()):
+                    if (kind, key) in references(other_kind, json.loads(body)):
+                        found.append((pack, other_kind, other_key))
+        return list(dict.fromkeys(found))
+
+    def history(self) -> list[LoadRecord]:
+        """All loads, newest first."""
+        sql = """SELECT l.*, (SELECT max(u.number) FROM loads u WHERE u.undoes = l.number) FROM loads l ORDER BY number DESC"""
+        return [LoadRecord(*row) for row in self._rows(sql)]
+
+    def load_changes(self, number: int) -> list[Change]:
+        """What a load changed."""
+        sql = "SELECT kind, key, before, after FROM load_changes WHERE load = ? ORDER BY kind, key"
+        return [Change(*row) for row in self._rows(sql, number)]
+
+    def later_change(self, number: int, pack: str, kind: str, key: str) -> int | None:
+        """The newest load after `number` that touched a row."""
+        sql = "SELECT max(load) FROM load_changes WHERE pack = ? AND kind = ? AND key = ? AND load > ?"
+        found = self._rows(sql, pack, kind, key, number)[0][0]
+        return None if found is None else int(found)
+
+    def owners_of_url(self, urls: Iterable[str]) -> dict[str, list[str]]:
+        """address → ids of the sources that have it."""
+        found: dict[str, list[str]] = {}
+        sql = "SELECT url, id FROM sources WHERE url IN (SELECT value FROM json_each(?))"
+        for url, source in self._rows(sql, _list(urls)):
+            found.setdefault(url, []).append(source)
+        return found
+
+    def name_owners(self, norms: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """folded name → (kind, id) of the facts that bear it as name or alias."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        sql = """SELECT DISTINCT norm, kind, id FROM names
+            WHERE norm IN (SELECT value FROM json_each(?)) AND sort IN ('name', 'alias')"""
+        for phrase, kind, key in self._rows(sql, _list(norms)):
+            found.setdefault(phrase, []).append((kind, key))
+        return found
+
+    def record(
+        self, at: str, who: str, origin: str, pack: str, file: str, digest: str, counts: Sequence[int], undoes: int | None
+    ) -> int:
+        """Enters a load in the record; `counts` are added, changed, gone. Returns its number."""
+        cursor = self._connection.execute(
+            """INSERT INTO loads (at, who, origin, pack, file, digest, added, changed, gone, undoes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (at, who, origin, pack, file, digest, *counts, undoes),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def apply(
+        self, load: int, pack: str, changes: Sequence[Change], progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Writes the changed rows of a pack and what follows from them; to be called inside `transaction`.
+
+        `progress` is told (rows done, rows in all).
+        """
+        self._connection.executemany(
+            "INSERT INTO load_changes (load, pack, kind, key, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+            [(load, pack, c.kind, c.key, c.before, c.after) for c in changes],
+        )
+        self._connection.executemany(
+            "DELETE FROM pack_rows WHERE pack = ? AND kind = ? AND key = ?",
+            [(pack, c.kind, c.key) for c in changes if c.after is None],
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO pack_rows (pack, kind, key, body) VALUES (?, ?, ?, ?)",
+            [(pack, c.kind, c.key, c.after) for c in changes if c.after is not None],
+        )
+        _Derived(self, pack, changes, progress).make()
+
+
+class _Derived:
+    """Makes anew what follows from the changed rows: the merged facts, their indexes, their names."""
+
+    BATCH = 1_000
+
+    def __init__(
+        self, writer: FactWriter, pack: str, changes: Sequence[Change], progress: Callable[[int, int], None] | None
+    ) -> None:
+        self.writer = writer
+        self.run = writer._connection.execute
+        self.many = writer._connection.executemany
+        self.progress = progress
+        touched: dict[str, dict[str, None]] = {}
+        for change in changes:
+            kind, key = change.kind, change.key
+            if kind == "retract":
+                kind, key = key.split(" ", 1)
+            touched.setdefault(kind, {})[key] = None
+        if "talks" in touched:
+            # A statement outside the rounds belongs to the talks that its pack describes.
+            for kind, key in writer.pack_rows(pack):
+                if kind == "statement":
+                    touched.setdefault("statement", {})[key] = None
+        self.touched = touched
+        self.pack_talks: dict[str, str | None] = {}
+
+    def make(self) -> None:
+        kinds = (*DESCRIBED, *FACTS)
+        total = sum(len(self.touched.get(kind, ())) for kind in kinds)
+        done = 0
+        for kind in kinds:
+            keys = list(self.touched.get(kind, ()))
+            for start in range(0, len(keys), self.BATCH):
+                batch = keys[start : start + self.BATCH]
+                self.remove(kind, batch)
+                self.insert(kind, self.merged(kind, batch))
+                done += len(batch)
+                if self.progress:
+                    self.progress(done, total)
+        if "actor" in self.touched:
+            self.make_voices()
+        if "round" in self.touched:
+            self.make_places()
+        if {"actor", "topic", "talks", "event", "round"} & self.touched.keys():
+            self.drop_unused_words()
+
+    def merged(self, kind: str, keys: list[str]) -> list[tuple[str, str, dict[str, Any]]]:
+        """(key, pack, body) of the facts as all packs together describe them."""
+        described = self.writer.described(kind, keys)
+        taken_back = self.writer.retractions(kind, keys)
+        found = []
+        for key, rows in described.items():
+            packs = taken_back.get(key, [])
+            rows = [row for row in rows if all(row[0] == pack for pack in packs)]
+            if rows:
+                found.append((key, rows[0][0], merge([json.loads(body) for _, body in rows])))
+        return found
+
+    def remove(self, kind: str, keys: list[str]) -> None:
+        one = [(key,) for key in keys]
+        children = {
+            "actor": ("DELETE FROM actor_members WHERE actor = ?", "DELETE FROM voices WHERE party = ?1 OR voice = ?1"),
+            "attendance": ("DELETE FROM attendance_people WHERE attendance = ?",),
+            "statement": (
+                "DELETE FROM statement_to WHERE statement = ?",
+                "DELETE FROM statement_about WHERE statement = ?",
+            ),
+            "event": ("DELETE FROM event_about WHERE event = ?",),
+        }
+        for sql in children.get(kind, ()):
+            self.many(sql, one)
+        table = {"talks": "talks", "attendance": "attendance"}.get(kind, kind + "s")
+        column = "key" if kind in ("round", "attendance") else "id"
+        self.many(f"DELETE FROM {table} WHERE {column} = ?", one)  # noqa: S608 - constants
+        for sql in ("DELETE FROM fact_sources WHERE kind = ? AND key = ?", "DELETE FROM disputes WHERE kind = ? AND key = ?"):
+            self.many(sql, [(kind, key) for key in keys])
+        if kind in ("actor", "topic", "talks", "event"):
+            for sql in ("DELETE FROM names WHERE kind = ? AND id = ?", "DELETE FROM name_words WHERE kind = ? AND id = ?"):
+                self.many(sql, [(kind, key) for key in keys])
+
+    def insert(self, kind: str, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        getattr(self, "insert_" + kind)(facts)
+        pairs = [(kind, key, source) for key, _, body in facts for source in sources_of(body)]
+        self.many("INSERT OR IGNORE INTO fact_sources VALUES (?, ?, ?)", pairs)
+        self.many("INSERT INTO disputes VALUES (?, ?)", [(kind, key) for key, _, body in facts if body.get("disputed")])
+
+    def insert_source(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        rows = [(key, body.get("url"), _json(body)) for key, _, body in facts]
+        self.many("INSERT INTO sources VALUES (?, ?, ?)", rows)
+
+    def insert_actor(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        rows = [(key, b["kind"], b.get("affiliation"), b.get("role"), _json(b)) for key, _, b in facts]
+        self.many("INSERT INTO actors VALUES (?, ?, ?, ?, ?)", rows)
+        members = [(key, member) for key, _, body in facts for member in body.get("members", ())]
+        self.many("INSERT INTO actor_members VALUES (?, ?)", members)
+        self.insert_names("actor", [(key, body) for key, _, body in facts])
+
+    def insert_topic(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        self.many("INSERT INTO topics VALUES (?, ?)", [(key, _json(body)) for key, _, body in facts])
+        self.insert_names("topic", [(key, body) for key, _, body in facts])
+
+    def insert_talks(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        self.many("INSERT INTO talks VALUES (?, ?)", [(key, _json(body)) for key, _, body in facts])
+        self.insert_names("talks", [(key, body) for key, _, body in facts])
+
+    def insert_round(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        rows = [
+            (key, b["talks"], b["number"], b["starts"], b["ends"], *(norm(b.get(n, "")) for n in ("city", "country")), _json(b))
+            for key, _, b in facts
+        ]
+        self.many("INSERT INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def insert_attendance(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        rows = [
+            (key, b["round"], b["actor"], b["role"], b["status"], int(b.get("onwards", False)), _json(b)) for key, _, b in facts
+        ]
+        self.many("INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        people = [
+            (key, person) for key, _, b in facts for person in dict.fromkeys([*([b["head"]] if "head" in b else []), *b.get("members", ())])
+        ]
+        self.many("INSERT INTO attendance_people (attendance, person) VALUES (?, ?)", people)
+
+    def insert_statement(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        rows = [
+            (
+                key,
+                b.get("round"),
+                b["round"].split("/")[0] if "round" in b else self.talks_of(pack),
+                b.get("date"),
+                b["speaker"],
+                b["act"],
+                b["text"],
+                b.get("quote"),
+                _json(b),
+            )
+            for key, pack, b in facts
+        ]
+        self.many("INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        for table, name in (("statement_to", "to"), ("statement_about", "about")):
+            pairs = [(key, one) for key, _, body in facts for one in body.get(name, ())]
+            self.many(f"INSERT INTO {table} VALUES (?, ?)", pairs)  # noqa: S608 - constants
+
+    def insert_event(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        self.many("INSERT INTO events VALUES (?, ?, ?)", [(key, body["date"], _json(body)) for key, _, body in facts])
+        pairs = [(key, topic) for key, _, body in facts for topic in body.get("about", ())]
+        self.many("INSERT INTO event_about VALUES (?, ?)", pairs)
+        self.insert_names("event", [(key, body) for key, _, body in facts])
+
+    def talks_of(self, pack: str) -> str | None:
+        """The talks that a pack describes, when it is one."""
+        if pack not in self.pack_talks:
+            rows = self.run("SELECT key FROM pack_rows WHERE pack = ? AND kind = 'talks'", (pack,)).fetchall()
+            self.pack_talks[pack] = rows[0][0] if len(rows) == 1 else None
+        return self.pack_talks[pack]
+
+    def insert_names(self, kind: str, facts: list[tuple[str, dict[str, Any]]]) -> None:
+        rows = [row for key, body in facts for row in names_of(kind, key, body)]
+        self.many("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?, ?)", rows)
+        self.insert_words({(word, kind, key) for phrase, _, key, sort, _ in rows if sort != "role" for word in phrase.split()})
+
+    def insert_words(self, found: set[tuple[str, str, str]]) -> None:
+        found = {row for row in found if len(row[0]) > 3 and row[0].isalpha()}
+        self.many("INSERT OR IGNORE INTO name_words VALUES (?, ?, ?)", sorted(found))
+        keys = {(key, word) for word in {row[0] for row in found} for key in slips(word)}
+        self.many("INSERT OR IGNORE INTO word_keys VALUES (?, ?)", sorted(keys))
+
+    def make_voices(self) -> None:
+        self.run("DELETE FROM voices")
+        self.run(
+            """WITH RECURSIVE up (voice, party) AS (
+                SELECT id, id FROM actors UNION
+                SELECT up.voice, a.affiliation FROM up JOIN actors a ON a.id = up.party WHERE a.affiliation IS NOT NULL)
+            INSERT INTO voices (party, voice, wide) SELECT party, voice, 0 FROM up"""
+        )
+        self.run(
+            """INSERT OR IGNORE INTO voices (party, voice, wide)
+            SELECT m.member, m.actor, 1 FROM actor_members m JOIN actors a ON a.id = m.actor WHERE a.kind = 'bloc'"""
+        )
+
+    def make_places(self) -> None:
+        for table in ("names", "name_words"):
+            self.run(f"DELETE FROM {table} WHERE kind = 'place'")  # noqa: S608 - constants
+        found = self.run("SELECT DISTINCT json_extract(body, '$.city') FROM rounds UNION SELECT json_extract(body, '$.country') FROM rounds")
+        rows = [(norm(place), "place", norm(place), "name", place) for (place,) in found.fetchall() if place]
+        self.many("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?, ?)", rows)
+        self.insert_words({(word, "place", row[2]) for row in rows for word in row[0].split()})
+
+    def drop_unused_words(self) -> None:
+        self.run("DELETE FROM word_keys WHERE word NOT IN (SELECT word FROM name_words)")
+
+
+def _json(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sources_of(body: Mapping[str, Any]) -> list[str]:
+    """All sources that a row names, those of its disputes included."""
+    return [*body.get("sources", ()), *(source for one in body.get("disputed", ()) for source in one.get("sources", ()))]
+
+
+def merge(bodies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One body of several that describe the same: lists add up, the first to state another field has it."""
+    merged: dict[str, Any] = {}
+    for body in bodies:
+        for name, value in body.items():
+            if isinstance(value, list) and isinstance(merged.get(name), list):
+                merged[name] = [*merged[name], *(one for one in value if one not in merged[name])]
+            else:
+                merged.setdefault(name, value)
+    return merged
+
+
+_ASIDE = re.compile(r"\(.*?\)|,.*$")
+
+
+def names_of(kind: str, key: str, body: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """(folded name, kind, id, sort, as written) of all names that a fact answers to."""
+    found = [(body["name"], "name")]
+    found += [(alias, "alias") for alias in body.get("aliases", ())]
+    if kind == "actor":
+        if "demonym" in body:
+            found.append((body["demonym"], "demonym"))
+        if "role" in body:
+            found.append((_ASIDE.sub("", body["role"]), "role"))
+        if body["kind"] == "person":
+            found += [(part, "part") for part in words(body["name"]) if len(part) > 2]
+    return [(norm(name), kind, key, sort, name) for name, sort in found if norm(name)]

@@ -1,0 +1,96 @@
+"""Folding of text: one form for names and questions, whatever the script, accents or punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from anyascii import anyascii
+
+_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\b|(?<=s)'(?![a-z])")
+_WORD = re.compile(r"[a-z0-9]+")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+_SENTENCE_END = re.compile(r"[.!?]")
+_APOSTROPHES = str.maketrans({c: "'" for c in "’ʼ‘`´′"})
+_VOWELS = re.compile(r"(?<=.)[aeiouyhw]+")
+_DOUBLES = re.compile(r"(.)\1+")
+_SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "j": "g"})
+
+# The transliteration tables load on first use; the scripts that names come in are touched here, at import, not on a question.
+anyascii("éşАاא")
+
+
+def fold(text: str) -> str:
+    """`text` in lower-case ASCII: accents folded, other scripts transliterated, "U.S." as "us"."""
+    if not text.isascii():
+        text = anyascii(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)))
+    return _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), text).lower()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a name; hyphens part words, possessives and apostrophes go."""
+    return tuple(_WORD.findall(_POSSESSIVE.sub("", fold(text)).replace("'", "")))
+
+
+def norm(name: str) -> str:
+    """The form under which a name is looked up: its folded words, a blank between them."""
+    return " ".join(words(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a question: folded, and as it was typed."""
+
+    word: str
+    typed: str
+    possessive: bool = False
+    first: bool = False
+
+    @property
+    def capital(self) -> bool:
+        """Whether it was typed with a capital for its own sake (not as the first word of a sentence)."""
+        return self.typed[:1].isupper() and not self.first
+
+    @property
+    def shouted(self) -> bool:
+        """Whether it was typed in capitals: "US"."""
+        return len(self.typed) > 1 and self.typed.isupper()
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a question, in order, each folded and as typed; "Tohmeh's" is one with `possessive` set."""
+    found: list[Token] = []
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    text = _ABBREVIATION.sub(lambda match: match[0].replace(".", "") + " ", text)
+    end = 0
+    for match in _TOKEN.finditer(text):
+        first = not found or bool(_SENTENCE_END.search(text, end, match.start()))
+        end = match.end()
+        folded = fold(match[0])
+        bare = _POSSESSIVE.sub("", folded)
+        for word in _WORD.findall(bare.replace("'", "")):
+            found.append(Token(word, match[0], bare != folded, first))
+            first = False
+    return tuple(found)
+
+
+def skeleton(word: str) -> str:
+    """How a folded word sounds, roughly: consonants after the first letter, doubles and kin folded.
+
+    "lavrentyev", "lavrentiev" and "lavrentev" share one.
+    """
+    return _DOUBLES.sub(r"\1", _VOWELS.sub("", word.translate(_SOUNDS)))
+
+
+def slips(word: str) -> set[str]:
+    """Keys under which a word is found although a letter of it was slipped: itself, less one letter, its sound.
+
+    Two words that share a key differ by at most one insertion, deletion, replacement or swap, or by vowels.
+    """
+    keys = {word} | {word[:i] + word[i + 1 :] for i in range(len(word))} if len(word) > 3 else {word}
+    sound = skeleton(word)
+    if len(sound) > 2:
+        keys.add("~" + sound)
+    return keys
