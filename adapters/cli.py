@@ -1,0 +1,229 @@
+"""The `talks` command. Exit codes: 0, 1 (could not be done), 2 (wrong use)."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from adapters import console
+from adapters.explaining import explanation
+from bot.answers import whole_text
+from bot.door import answer_lines, as_object
+from bot.service import TalksBot
+from bot.settings import SettingError, Settings, read_settings
+from bot.start import StartError, open_bot, open_writer
+from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo, sort_of
+from knowledge.packs import PackRefused, read_pack
+
+SHOWN = 20
+SLOW_SECONDS = 1.0
+
+
+def fail(message: str) -> None:
+    """Ends with exit code 1 and a message on stderr."""
+    click.echo(message, err=True)
+    raise SystemExit(1)
+
+
+class Progress:
+    """Tells on stderr how far a long work has got, once it takes over a second."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.started = time.monotonic()
+        self.told = self.started
+
+    def __call__(self, done: int, total: int) -> None:
+        """Called with rows done and rows in all."""
+        now = time.monotonic()
+        if now - self.started >= SLOW_SECONDS and now - self.told >= SLOW_SECONDS:
+            self.told = now
+            click.echo(f"{self.what}: {done:,} of {total:,}", err=True)
+
+
+def settings() -> Settings:
+    """The settings; a wrong one ends the command with one sentence."""
+    try:
+        return read_settings()
+    except SettingError as error:
+        fail(str(error))
+        raise AssertionError from error
+
+
+def start() -> TalksBot:
+    """The bot; what keeps it from starting ends the command with one sentence."""
+    try:
+        return open_bot(settings(), Progress("loading the bundled facts"))
+    except StartError as error:
+        fail(str(error))
+        raise AssertionError from error
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Answers questions about diplomatic talks from sourced facts.
+
+    Without a command it starts a chat in this terminal.
+
+    \b
+    Examples:
+      talks ask "who attended round 21"
+      talks load my-facts.yaml --dry-run
+      talks history
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(chat)
+
+
+@main.command()
+def chat() -> None:
+    """Chat in this terminal (also plain `talks`)."""
+    bot = start()
+    console.chat(bot, bot.settings.database.with_name("history"))
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
+@click.option("--jsonl", is_flag=True, help='Reads JSON lines {"id", "chat", "text"} and writes an answer line for each.')
+@click.option("--explain", is_flag=True, help="Also tells how the question was read and which look-ups ran.")
+def ask(question: str | None, as_json: bool, jsonl: bool, explain: bool) -> None:
+    """Answers one QUESTION, or with --jsonl a stream of them.
+
+    \b
+    Examples:
+      talks ask "what did the opposition ask Russia" --explain
+      echo '{"id": 1, "text": "who attended round 21"}' | talks ask --jsonl
+    """
+    if jsonl == (question is not None) or (as_json and (jsonl or explain)) or (jsonl and explain):
+        raise click.UsageError("Give either a question (with --json or --explain) or --jsonl.")
+    bot = start()
+    if jsonl:
+        stream = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        for line in answer_lines(bot, stream):
+            click.echo(line)
+        return
+    explained = bot.explain("ask", question or "")
+    if as_json:
+        click.echo(json.dumps(as_object(explained.answer, None, None, explained.milliseconds), ensure_ascii=False))
+        return
+    click.echo(whole_text(explained.answer))
+    if explain:
+        click.echo("\n" + explanation(explained))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only shows what would change.")
+@click.option("--yes", is_flag=True, help="Does not ask before loading.")
+def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
+    """Loads fact packs (YAML or JSON): shows what is new, changed and gone, asks, and records it.
+
+    \b
+    Examples:
+      talks load round-23.yaml --dry-run
+      talks load geneva.yaml vienna.json --yes
+    """
+    chosen = settings()
+    start().store.close()
+    writer = open_writer(chosen)
+    try:
+        for file in files:
+            _load_file(writer_plan=lambda file=file: plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits)), apply=lambda plan: apply_plan(writer, plan, _who(), "command line", Progress("loading")), dry_run=dry_run, yes=yes)  # type: ignore[misc]
+    except (OSError, sqlite3.Error) as error:
+        fail(f"The facts could not be loaded: {error}.")
+    finally:
+        writer.close()
+
+
+def _load_file(writer_plan: Callable[[], Plan], apply: Callable[[Plan], int], dry_run: bool, yes: bool) -> None:
+    try:
+        plan = writer_plan()
+    except PackRefused as refused:
+        number = len(refused.errors)
+        fail("\n".join([*map(str, refused.errors), f"{number} error{'s' if number > 1 else ''}; nothing was changed."]))
+        raise AssertionError from refused
+    _confirm_and_apply(plan, apply, dry_run, yes)
+
+
+def _confirm_and_apply(plan: Plan, apply: Callable[[Plan], int], dry_run: bool, yes: bool) -> None:
+    click.echo(preview(plan))
+    if dry_run or not plan.changes:
+        return
+    if not yes and not click.confirm("Apply this?", default=False):
+        fail("Nothing was changed.")
+    try:
+        number = apply(plan)
+    except Outdated as error:
+        fail(f"{error} Try again.")
+        raise AssertionError from error
+    click.echo(f"Done: this is load {number}. `talks undo {number}` takes it back.")
+
+
+def preview(plan: Plan) -> str:
+    """What a plan would change, in words: counts by kind, the first rows, warnings."""
+    new, changed, gone = plan.counts
+    lines = [f"Pack {plan.pack}: {new} new, {changed} changed, {gone} gone."]
+    for kind in dict.fromkeys(change.kind for change in plan.changes):
+        counts = [f"{plan.count(sort, kind)} {sort}" for sort in ("new", "changed", "gone") if plan.count(sort, kind)]
+        lines.append(f"  {kind}: {', '.join(counts)}")
+    lines += [describe(change) for change in plan.changes[:SHOWN]]
+    if len(plan.changes) > SHOWN:
+        lines.append(f"… and {len(plan.changes) - SHOWN} more")
+    lines += [f"Warning: {warning}" for warning in plan.warnings]
+    if not plan.changes:
+        lines.append("Nothing would change.")
+    return "\n".join(lines)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+@main.command()
+def history() -> None:
+    """Lists all loads: number, when, who, from where, pack, file, rows new, changed and gone."""
+    start().store.close()
+    writer = open_writer(settings())
+    try:
+        for record in reversed(writer.history()):
+            what = f"undo of {record.undoes}" if record.undoes else record.file
+            undone = f"  (undone by {record.undone_by})" if record.undone_by else ""
+            click.echo(
+                f"{record.number:4}  {record.at}  {record.who} ({record.origin})  {record.pack}: {what} {record.digest[:12]}  "
+                f"+{record.added} ~{record.changed} -{record.gone}{undone}"
+            )
+    finally:
+        writer.close()
+
+
+@main.command()
+@click.argument("number", type=int)
+@click.option("--dry-run", is_flag=True, help="Only shows what would change.")
+@click.option("--yes", is_flag=True, help="Does not ask before undoing.")
+def undo(number: int, dry_run: bool, yes: bool) -> None:
+    """Takes back load NUMBER (see `talks history`) exactly, or says which later load stands in the way."""
+    start().store.close()
+    writer = open_writer(settings())
+    try:
+        plan = plan_undo(writer, number)
+        _confirm_and_apply(plan, lambda plan: apply_plan(writer, plan, _who(), "command line", Progress("undoing")), dry_run, yes)
+    except UndoRefused as refused:
+        fail(str(refused))
+    finally:
+        writer.close()
+
+
+__all__ = ["main", "sort_of"]

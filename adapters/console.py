@@ -1,0 +1,55 @@
+"""The console chat: for trying the bot without any platform."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+from bot.answers import page_text
+from bot.intents.talking import EXAMPLES
+from bot.service import TalksBot
+
+CHAT = "console"
+
+
+def reply(bot: TalksBot, text: str) -> str:
+    """What the console shows for a message: the answer's page that is due."""
+    answer = bot.ask(CHAT, text)
+    page = bot.page(CHAT)
+    if page is not None and page.answer is answer:
+        return page_text(page)
+    from bot.answers import pages
+
+    return page_text(pages(answer)[0])
+
+
+def chat(bot: TalksBot, history: Path) -> None:
+    """Reads questions until the end of input; history is kept in a file where the terminal has line editing."""
+    interactive = sys.stdin.isatty()
+    editor = None
+    if interactive:
+        with contextlib.suppress(ImportError):
+            import readline as editor
+    if editor is not None:
+        with contextlib.suppress(OSError):
+            editor.read_history_file(history)
+        editor.set_history_length(1_000)
+    if interactive:
+        print(f"Ask about the talks, for instance “{EXAMPLES[0]}”. “help” tells more; Ctrl-D ends.")
+    while True:
+        try:
+            text = input("\n> " if interactive else "")
+        except (EOFError, KeyboardInterrupt):
+            break
+        except UnicodeDecodeError:
+            print("That was no UTF-8 text.")
+            continue
+        if text.strip():
+            print(reply(bot, text), flush=True)
+    if interactive:
+        print()
+    if editor is not None:
+        with contextlib.suppress(OSError):
+            history.parent.mkdir(parents=True, exist_ok=True)
+            editor.write_history_file(history)

@@ -1,0 +1,1 @@
+"""How words become an answer; knows no platform."""

@@ -1,0 +1,808 @@
+"""Who was there: attendees, presence, absences, roles, heads of delegations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot import wording
+from bot.answers import Answer, Block, Line
+from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.question import Question
+from knowledge.facts import Actor, Attendance, Round
+
+AWAY = ("absent", "declined")
+_STATUS = {"attended": "attended", "absent": "was absent", "declined": "stayed away (declined)", "invited": "was invited"}
+
+
+def _people(row: Attendance, look: Look) -> str:
+    known = look.actors([row.head, *row.members])
+    parts = []
+    if row.head:
+        parts.append(f"led by {known[row.head].name}")
+    if row.members:
+        parts.append(f"with {wording.listed([known[one].name for one in row.members])}")
+    return ", ".join(parts)
+
+
+def _row_line(row: Attendance, look: Look) -> Line:
+    actor = look.actor(row.actor)
+    details = [row.role.replace("syrian-party", "Syrian party")]
+    if row.status != "attended":
+        details.append(_STATUS[row.status].removeprefix("was "))
+    if people := _people(row, look):
+        details.append(people)
+    name = wording.with_side(actor, look.actors([row.actor]), start=True)
+    return Line(f"{name} — {', '.join(details)}", (row,), row.note)
+
+
+def _load(rows: Sequence[Attendance], look: Look) -> None:
+    """Looks up all names of rows in one go."""
+    look.actors({one for row in rows for one in (row.actor, row.head, *row.members)})
+
+
+def _is_state(actor: Actor) -> bool:
+    # A government's delegation stands for its state; the opposition's does not, and has no demonym.
+    return actor.kind == "state" or (actor.kind == "delegation" and bool(actor.demonym))
+
+
+def attendees(question: Question, look: Look) -> Answer:
+    """Who attended a round, guarantors first; who is recorded as absent stands below."""
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("attendees", found, look)
+    rows = look.store.attendance(rounds=found.keys)
+    _load(rows, look)
+    if question.kind == "states":
+        rows = [row for row in rows if _is_state(look.actor(row.actor))]
+    came = [row for row in rows if row.status == "attended"]
+    if not came:
+        return unknown("attendees", f"Nobody is recorded as attending {_labels(found, look)}.", _next_suggestions(found))
+    several = len(found.rounds) > 1
+    blocks = [
+        Block(look.title(one) if several else "", tuple(_row_line(row, look) for row in came if row.round == one.key))
+        for one in found.rounds
+    ]
+    away = [row for row in rows if row.status in AWAY]
+    if away:
+        blocks.append(Block("Recorded as not there", tuple(_row_line(row, look) for row in away)))
+    noun = "states" if question.kind == "states" else "delegations"
+    who = f"{len({row.actor for row in came})} {noun}"
+    heading = f"{who} attended {_labels(found, look)}:"
+    one = found.rounds[-1].number
+    suggestions = [f"what was agreed in round {one}", f"when and where was round {one}"]
+    head = next((row for row in came if row.head and row.round == found.rounds[-1].key), None)
+    if head:
+        suggestions.insert(0, f"who led {look.actor(head.actor).inside} at round {one}")
+    return Answer(
+        "answered",
+        heading,
+        "attendees",
+        blocks=(*(block for block in blocks if block.lines), *disputes(came, look)),
+        closing=_missing(found),
+        suggestions=_named(suggestions, found, look),
+    )
+
+
+def _named(suggestions: Sequence[str], found: RoundsFound, look: Look) -> tuple[str, ...]:
+    """Suggestions with the series named where it is not the default."""
+    if found.talks == look.default:
+        return tuple(suggestions)
+    series = look.talks[found.talks].name
+    return tuple(text.replace("round ", f"{series} round ", 1) for text in suggestions)
+
+
+def _labels(found: RoundsFound, look: Look) -> str:
+    return wording.listed([look.label(one) for one in found.rounds])
+
+
+def _missing(found: RoundsFound) -> str:
+    return f"{wording.capital(wording.listed(found.missing))} is recorded." if found.missing else ""
+
+
+def _next_suggestions(found: RoundsFound) -> list[str]:
+    return [f"tell me about round {one.number}" for one in found.rounds[:1]]
+
+
+def _rows_of(actor: str, rounds: Sequence[Round], look: Look) -> list[Attendance]:
+    """Rows that say of an actor whether it was at rounds: its own, or those that name it as head or member."""
+    rows = look.store.attendance(rounds=[one.key for one in rounds], actors=[actor])
+    own = {row.round for row in rows if row.actor == actor}
+    return [row for row in rows if row.actor == actor or row.round not in own]
+
+
+def _verdict(row: Attendance, actor: str) -> Literal["yes", "no"] | None:
+    if row.status == "attended":
+        return "yes"
+    if row.status in AWAY:
+        return "no"
+    return None
+
+
+def presence(question: Question, look: Look) -> Answer:
+    """Whether actors were at a round: yes, no (an absent or declined row), or not recorded."""
+    found = look.rounds(question)
+    if question.rounds or question.period or question.places:
+        if not found.rounds:
+            return no_round("presence", found, look)
+    else:
+        return rounds_of(question, look)
+    actors = _expanded(question.actor, look)
+    rows: list[tuple[str, Attendance]] = []
+    silent: list[tuple[str, Round]] = []
+    for actor in actors:
+        here = _rows_of(actor, found.rounds, look)
+        for one in found.rounds:
+            said = [row for row in here if row.round == one.key] or look.store.standing_absences(one, [actor])
+            rows += [(actor, row) for row in said]
+            if not said:
+                silent.append((actor, one))
+    _load([row for _, row in rows], look)
+    look.actors(actors)
+    verdicts = {_verdict(row, actor) for actor, row in rows}
+    if not verdicts - {None}:
+        return _not_recorded(question, found, rows, actors, look)
+    verdict: Literal["yes", "no"] | None = None
+    if len(verdicts) == 1 and not silent:
+        verdict = next(iter(verdicts))
+    elif len(actors) == 1 and len(found.rounds) > 1 and "yes" in verdicts:
+        verdict = "yes"
+    lines = tuple(_presence_line(actor, row, look) for actor, row in rows)
+    if silent:
+        text = wording.listed([f"{look.names([actor])} at {look.label(one)}" for actor, one in silent])
+        closing = f"Nothing is recorded about {text}."
+    else:
+        closing = ""
+    word = {"yes": "Yes: ", "no": "No: ", None: ""}[verdict]
+    heading = word + _presence_heading(question, rows, found, verdict, look)
+    return Answer(
+        "answered",
+        heading,
+        "presence",
+        verdict=verdict,
+        blocks=(Block("", lines), *disputes([row for _, row in rows], look)),
+        closing=closing,
+        suggestions=_presence_suggestions(actors, found, look),
+    )
+
+
+def _expanded(ids: Sequence[str], look: Look) -> list[str]:
+    """Blocs as their members: the guarantors attend as Russia, Turkey and Iran."""
+    found: list[str] = []
+    for one in ids:
+        actor = look.actor(one)
+        found += actor.members if actor.kind == "bloc" and actor.members else [one]
+    return list(dict.fromkeys(found))
+
+
+def _presence_heading(
+    question: Question, rows: Sequence[tuple[str, Attendance]], found: RoundsFound, verdict: str | None, look: Look
+) -> str:
+    names = look.names(list(dict.fromkeys(actor for actor, _ in rows)))
+    where = _labels(found, look)
+    if verdict == "yes":
+        return f"{names} attended {where}."
+    if verdict == "no":
+        return f"{names} did not attend {where}."
+    return f"{wording.capital(names)} and {where}:"
+
+
+def _presence_line(actor: str, row: Attendance, look: Look) -> Line:
+    if row.actor == actor:
+        line = _row_line(row, look)
+        if row.onwards:
+            one = look.store.rounds_by_key([row.round])[row.round]
+            return Line(f"{line.text}, from {look.label(one)} onwards", line.facts, line.aside)
+        return line
+    part = "head" if row.head == actor else "member"
+    person = look.actor(actor).name
+    return Line(f"{person} — {part} of the delegation of {look.names([row.actor])}", (row,), row.note)
+
+
+def _presence_suggestions(actors: Sequence[str], found: RoundsFound, look: Look) -> tuple[str, ...]:
+    number = found.rounds[-1].number
+    return _named([f"who attended round {number}", f"which rounds did {look.names(actors[:1])} attend"], found, look)
+
+
+def _not_recorded(
+    question: Question, found: RoundsFound, rows: Sequence[tuple[str, Attendance]], actors: Sequence[str], look: Look
+) -> Answer:
+    lines = [_presence_line(actor, row, look) for actor, row in rows]
+    for actor in actors:
+        side = look.actor(actor).affiliation
+        if side and not rows:
+            near = _rows_of(side, found.rounds, look)
+            _load(near, look)
+            lines += [_presence_line(side, row, look) for row in near]
+    text = f"It is not recorded whether {look.names(actors, 'or')} attended {_labels(found, look)}."
+    return unknown("presence", text, _named([f"who attended round {found.rounds[-1].number}"], found, look), lines, "Recorded is:")
+
+
+def rounds_of(question: Question, look: Look) -> Answer:
+    """Which rounds actors attended, or stayed away from; and how many."""
+    actors = _expanded(question.actor, look)
+    away = "absent" in question.wants
+    found = look.rounds(question) if question.rounds or question.period or question.places else None
+    talks = look.series(question)
+    if talks is None or (found is not None and not found.rounds):
+        return no_round("rounds_of", found or RoundsFound(), look)
+    statuses = AWAY if away else ("attended",)
+    all_rows = look.store.attendance(rounds=found.keys if found else None, actors=actors, talks=talks.id)
+    rows = [row for row in all_rows if row.status in statuses]
+    if away:
+        rows = [row for row in rows if row.actor in actors]
+    names = look.names(actors)
+    did = "stayed away from" if away else "attended"
+    where = f" {look.where_when(question)}" if question.period or question.places else ""
+    if not rows:
+        return _never(question, all_rows, names, did, where, talks.id, look)
+    _load(rows, look)
+    rounds = look.store.rounds_by_key(row.round for row in rows)
+    number = len({row.round for row in rows})
+    total = look.store.round_count(talks.id)
+    heading = f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
+    heading += f" ({total} rounds are recorded, {look.as_of(talks.id)}):"
+    lines = tuple(_round_line(row, actors, rounds[row.round], look) for row in rows)
+    verdict: Literal["yes"] | None = "yes" if question.polar and not away else None
+    last = rounds[rows[-1].round]
+    suggestions = _named([f"who attended round {last.number}", f"what did {names} say"], RoundsFound([last], talks=talks.id), look)
+    return Answer(
+        "answered",
+        ("Yes: " if verdict else "") + heading,
+        "rounds_of",
+        verdict=verdict,
+        blocks=(Block("", lines), *disputes(rows, look)),
+        suggestions=suggestions if look.store.voices(actors[0]) else suggestions[:1],
+    )
+
+
+def _never(
+    question: Question, rows: Sequence[Attendance], names: str, did: str, where: str, talks: str, look: Look
+) -> Answer:
+    _load(rows, look)
+    lines = [_row_line(row, look) for row in rows]
+    text = f"It is not recorded that {names} {did} any round of {look.talks_name(talks)}{where}."
+    return unknown("rounds_of", text, ("who takes part in the talks", "how many rounds have there been"), lines, "Recorded is:")
+
+
+def _round_line(row: Attendance, actors: Sequence[str], one: Round, look: Look) -> Line:
+    several = len(actors) > 1
+    if row.actor in actors:
+        name = f"{look.names([row.actor])}: " if several else ""
+        people = _people(row, look)
+        details = f"{row.role.replace('syrian-party', 'Syrian party')}{', ' + people if people else ''}"
+        if row.onwards:
+            details += ", and from then on"
+        return Line(f"{look.title(one)} — {name}{details}", (row,), row.note if row.status != "attended" else "")
+    person = next((actor for actor in actors if actor in (row.head, *row.members)), "")
+    part = "head" if row.head == person else "member"
+    return Line(f"{look.title(one)} — {part} of the delegation of {look.names([row.actor])}", (row,))
+
+
+def absentees(question: Question, look: Look) -> Answer:
+    """Who is recorded as absent from a round or as having declined, those included whose absence holds onwards."""
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("absentees", found, look)
+    rows = look.store.attendance(rounds=found.keys, statuses=AWAY)
+    here = {(row.round, row.actor) for row in rows}
+    for one in found.rounds:
+        rows += [row for row in look.store.standing_absences(one) if (one.key, row.actor) not in here]
+    rows = list({row.key: row for row in rows}.values())
+    if not rows:
+        text = f"No absence is recorded for {_labels(found, look)}; who is not listed there may still have been away."
+        return unknown("absentees", text, _named([f"who attended round {found.rounds[-1].number}"], found, look))
+    _load(rows, look)
+    lines = tuple(_presence_line(row.actor, row, look) for row in rows)
+    heading = f"{len(rows)} recorded as not at {_labels(found, look)}:"
+    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
+    return Answer("answered", heading, "absentees", blocks=(Block("", lines), *disputes(rows, look)), suggestions=suggestions)
+
+
+def roles_at(question: Question, look: Look) -> Answer:
+    """Who had a role at a round ("the observers"), or over all rounds when none is named."""
+    role = question.role
+    named = bool(question.rounds or question.period or question.places)
+    found = look.rounds(question)
+    if named and not found.rounds:
+        return no_round("roles_at", found, look)
+    if not named:
+        return _role_overall(question, look)
+    rows = look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"])
+    _load(rows, look)
+    if question.kind == "states" or "state" in question.title:
+        rows = [row for row in rows if _is_state(look.actor(row.actor))]
+    if not rows:
+        return _no_role(role, found, look)
+    blocks = [
+        Block(look.title(one) if len(found.rounds) > 1 else "", tuple(_row_line(row, look) for row in rows if row.round == one.key))
+        for one in found.rounds
+    ]
+    heading = f"{wording.counted(len({row.actor for row in rows}), role)} at {_labels(found, look)}:"
+    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
+    return Answer("answered", heading, "roles_at", blocks=(*(b for b in blocks if b.lines), *disputes(rows, look)), suggestions=suggestions)
+
+
+def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
+    place = found.rounds[0]
+    text = f"No {role} is recorded for {_labels(found, look)}."
+    if role == "host" and place.country:
+        line = Line(f"{look.title(place)} was held in {place.city}, {place.country}", (place,))
+        return unknown("roles_at", text, (), [line], "Recorded is:")
+    return unknown("roles_at", text, _named([f"who attended round {place.number}"], found, look))
+
+
+def _role_overall(question: Question, look: Look) -> Answer:
+    bloc = look.actor(question.actor[0]) if question.actor else None
+    if bloc and bloc.members:
+        known = look.actors(bloc.members)
+        names = wording.listed([known[one].inside for one in bloc.members])
+        line = Line(f"{wording.capital(bloc.inside)}: {names}", (bloc, *(known[one] for one in bloc.members)), sources=bloc.sources)
+        number = len(bloc.members)
+        first = known[bloc.members[0]].inside
+        suggestions = (f"what did {bloc.inside} agree at the latest round", f"which rounds did {first} attend")
+        heading = f"{wording.capital(bloc.inside)} are {number}:"
+        return Answer("answered", heading, "roles_at", blocks=(Block("", (line,)),), suggestions=suggestions)
+    talks = look.series(question)
+    rows = look.store.attendance(roles=[question.role], statuses=["attended"], talks=talks.id if talks else "")
+    if not rows:
+        return unknown("roles_at", f"No {question.role} is recorded.", ("how many rounds have there been",))
+    _load(rows, look)
+    by_actor: dict[str, list[Attendance]] = {}
+    for row in rows:
+        by_actor.setdefault(row.actor, []).append(row)
+    lines = tuple(
+        Line(
+            f"{wording.capital(look.names([actor]))} — at {wording.counted(len(own), 'recorded round')}",
+            tuple(own),
+            sources=tuple(own[-1].sources[:2]),
+        )
+        for actor, own in sorted(by_actor.items(), key=lambda pair: -len(pair[1]))
+    )
+    heading = f"{wording.counted(len(lines), question.role)} over all recorded rounds of {look.talks_name(talks.id if talks else '')}:"
+    return Answer("answered", heading, "roles_at", blocks=(Block("", lines),), suggestions=("who attended the latest round",))
+
+
+def role_of(question: Question, look: Look) -> Answer:
+    """In what role an actor was at a round (or at which rounds in which role)."""
+    found = look.rounds(question)
+    if not (question.rounds or question.period or question.places):
+        return rounds_of(question.but(polar=False), look)
+    if not found.rounds:
+        return no_round("role_of", found, look)
+    answer = presence(question.but(polar=False), look)
+    rows = [fact for fact in answer.facts if isinstance(fact, Attendance)]
+    if answer.status != "answered" or not rows:
+        return answer
+    roles = wording.listed(list(dict.fromkeys(row.role.replace("syrian-party", "Syrian party") for row in rows)))
+    heading = f"{wording.capital(look.names(question.actor))} at {_labels(found, look)}: {roles}."
+    return Answer("answered", heading, "role_of", blocks=answer.blocks, suggestions=answer.suggestions)
+
+
+def leader(question: Question, look: Look) -> Answer:
+    """Who led a delegation at a round, or at each round when none is named."""
+    actors = _expanded(question.actor, look)
+    named = bool(question.rounds or question.period or question.places)
+    found = look.rounds(question)
+    if named and not found.rounds:
+        return no_round("leader", found, look)
+    talks = look.series(question)
+    rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
+    persons = [one for one in actors if look.actor(one).kind == "person"]
+    if persons:
+        rows = [row for row in rows if row.head in persons]
+    else:
+        rows = [row for row in rows if row.actor in actors]
+    _load(rows, look)
+    led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
+    where = f" at {_labels(found, look)}" if named else ""
+    names = look.names(actors)
+    if not led:
+        return _no_leader(rows, names, where, found, look)
+    rounds = look.store.rounds_by_key(row.round for row in led)
+    lines = tuple(_leader_line(row, rounds[row.round], bool(named and len(led) == 1), look) for row in led)
+    heads = list(dict.fromkeys(row.head for row in led if row.head))
+    if named and len(led) == 1 and heads:
+        heading = f"{look.actor(heads[0]).name} led {look.names([led[0].actor])}{where}."
+    else:
+        heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
+    verdict: Literal["yes"] | None = "yes" if persons and question.polar else None
+    number = rounds[led[-1].round].number
+    suggestions = _named([f"who is {look.actor(heads[0]).name}", f"who attended round {number}"] if heads else [], RoundsFound(list(rounds.values()), talks=led[0].round.split("/")[0]), look)
+    return Answer(
+        "answered", ("Yes: " if verdict else "") + heading, "leader", verdict=verdict, blocks=(Block("", lines), *disputes(led, look)), suggestions=suggestions
+    )
+
+
+def _leader_line(row: Attendance, one: Round, alone: bool, look: Look) -> Line:
+    if not row.head:
+        return Line(f"{look.title(one)} — the head of the delegation is disputed", (row,), row.note)
+    head = look.actor(row.head)
+    role = f", {head.role}" if head.role else ""
+    if alone:
+        return Line(f"{head.name}{role} — head of the delegation of {look.names([row.actor])}", (row, head), row.note, row.sources)
+    return Line(f"{look.title(one)} — {head.name}", (row,))
+
+
+def _no_leader(rows: Sequence[Attendance], names: str, where: str, found: RoundsFound, look: Look) -> Answer:
+    text = f"It is not recorded who led {names}{where}."
+    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look) if found.rounds else ()
+    return unknown("leader", text, suggestions, [_row_line(row, look) for row in rows[:5]], "Recorded is:")
+
+
+def participants(question: Question, look: Look) -> Answer:
+    """Who takes part in the talks: each delegation with its usual role and the number of rounds."""
+    talks = look.series(question)
+    rows = look.store.attendance(statuses=["attended"], talks=talks.id if talks else "")
+    if question.period or question.places:
+        found = look.rounds(question)
+        rows = [row for row in rows if row.round in set(found.keys)]
+    if not rows or talks is None:
+        return unknown("participants", "Nobody is recorded as taking part.", ("how many rounds have there been",))
+    _load(rows, look)
+    by_actor: dict[str, list[Attendance]] = {}
+    for row in rows:
+        by_actor.setdefault(row.actor, []).append(row)
+    blocks: dict[str, list[Line]] = {}
+    for actor, own in sorted(by_actor.items(), key=lambda pair: -len(pair[1])):
+        roles = [row.role for row in own]
+        role = max(dict.fromkeys(roles), key=roles.count)
+        text = f"{wording.capital(look.names([actor]))} — {wording.counted(len(own), 'round')}"
+        blocks.setdefault(role, []).append(Line(text, tuple(own), sources=own[-1].sources[:2]))
+    titles = {"guarantor": "Guarantors", "syrian-party": "Syrian parties", "observer": "Observers", "host": "Host", "mediator": "Mediator", "party": "Parties"}
+    heading = f"{len(by_actor)} delegations are recorded as having attended {look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
+    return Answer(
+        "answered",
+        heading,
+        "participants",
+        blocks=tuple(Block(titles[role], tuple(lines)) for role, lines in blocks.items()),
+        suggestions=("who are the guarantors", "who attended the latest round"),
+    )
+
+
+_WHEN = frozenset({"period", "place", "talks"})
+_ROUND = frozenset({"round", "period", "place", "talks"})
+
+INTENTS = (
+    Intent(
+        "attendees",
+        (
+            "who attended {round}",
+            "who was at {round}",
+            "who attended {talks} {round}",
+            "who was {round}",
+            "who were the participants of {round}",
+            "participants {round}",
+            "what participants were at {round}",
+            "what were the participants of {round}",
+            "attendance of {round}",
+            "attendance at {round} is what",
+            "how was attendance at {round}",
+            "{round} who",
+            "{round} who was there",
+            "which delegation attended {round}",
+            "which attended {round}",
+            "what delegation attended {round}",
+            "who were the attendees who attended {round}",
+            "attended {round}",
+            "who delegation {round}",
+            "who was the delegation at {round}",
+            "delegation at {round}",
+            "who were at {round} delegates",
+            "who was invited to and attended {round}",
+            "participants who attended {round}",
+            "who attended {round} and who led",
+            "tell who attended {round}",
+            "attendees at {round} who",
+            "who attended rounds {round}",
+            "who hold {round}",
+            "who was in attendance by delegation at {round}",
+            "how many delegations attended {round} | wants=count",
+            "how many attended {round} | wants=count",
+            "how many participants at {round} | wants=count",
+            "how many who attended {round} | wants=count",
+            "how many were at {round} | wants=count",
+            "what was the attendance at {round}",
+            "who took part in {round}",
+        ),
+        attendees,
+        frozenset({"talks"}),
+        ask_back="Which round do you mean?",
+    ),
+    Intent(
+        "presence",
+        (
+            "did {actor} attend {round}",
+            "{actor} attended {round}",
+            "was {actor} at {round}",
+            "{actor} at {round}",
+            "was {actor} attending {round}",
+            "was {actor} among the participants of {round}",
+            "was {actor} a participant at {round}",
+            "{actor} attendance at {round}",
+            "attendance of {actor} at {round}",
+            "did {actor} send a delegation to {round}",
+            "was {actor} absent from {round}",
+            "did {actor} boycott {round}",
+            "{actor} absent at {round}",
+            "was {actor} invited to {round}",
+            "{actor} invited {round}",
+            "did {actor} accept the invitation to {round}",
+            "was there {actor} at {round}",
+            "was a delegation from {actor} at {round}",
+            "did who from {actor} attend {round}",
+            "who from {actor} attended {round}",
+            "who of {actor} attended {round}",
+            "who attended from {actor} {round}",
+            "who attended for {actor} {round}",
+            "who was at {round} from {actor}",
+            "who was at {round} for {actor}",
+            "{actor} who attended {round}",
+            "why was {actor} absent from {round}",
+            "why did {actor} boycott {round}",
+            "why was {actor} not at {round}",
+            "why did {actor} attend {round}",
+            "why {actor} not attend {round}",
+            "{actor} not at {round}",
+            "was {actor} not at {round}",
+            "{actor} did not attend {round}",
+            "who is {actor} at {round}",
+            "was {actor} and {actor} at {round}",
+            "what about {actor} at {round}",
+            "did {round} have {actor} attend",
+            "did {actor} come to the meeting in {period}",
+            "was {actor} represented at {round}",
+            "did {actor} refuse to attend {round}",
+            "why did {actor} refuse to attend {round}",
+            "did {actor} refuse {round}",
+            "why did {actor} refuse {round}",
+            "what members of {actor} attended {round}",
+            "members of {actor} at {round}",
+            "{actor} members at {round}",
+            "who were the members of {actor} at {round}",
+        ),
+        presence,
+        frozenset({"talks"}),
+        ask_back="Which round do you mean?",
+    ),
+    Intent(
+        "rounds_of",
+        (
+            "which rounds did {actor} attend",
+            "what rounds did {actor} attend",
+            "which did {actor} attend",
+            "rounds attended by {actor}",
+            "rounds {actor} attended",
+            "rounds with {actor}",
+            "which rounds were with {actor}",
+            "which rounds were attended by {actor}",
+            "which rounds had {actor} attend",
+            "rounds of {actor}",
+            "{actor} rounds",
+            "{actor} attendance",
+            "attendance of {actor}",
+            "{actor} attended rounds",
+            "{actor} attended which rounds",
+            "{actor} attended",
+            "did {actor} attend",
+            "was {actor} attending rounds",
+            "did {actor} attend rounds",
+            "when did {actor} attend",
+            "when did {actor} attend rounds",
+            "when was {actor} at rounds",
+            "which rounds was {actor} at",
+            "which rounds was {actor}",
+            "which rounds was {actor} part of",
+            "how many rounds did {actor} attend | wants=count",
+            "how many did {actor} attend | wants=count",
+            "how many rounds was {actor} at | wants=count",
+            "how many rounds with {actor} | wants=count",
+            "how many rounds were attended by {actor} | wants=count",
+            "how many was {actor} at | wants=count",
+            "how many rounds had {actor} attend | wants=count",
+            "how many {actor} attended rounds | wants=count",
+            "how many rounds has {actor} been to attend | wants=count",
+            "how many of the rounds did {actor} attend | wants=count",
+            "{actor} how many rounds | wants=count",
+            "how many rounds {actor} | wants=count",
+            "at which rounds was {actor} represented",
+            "where did {actor} attend",
+            "which rounds did {actor} miss | wants=absent",
+            "which rounds did {actor} not attend | wants=absent",
+            "rounds {actor} missed | wants=absent",
+            "when was {actor} absent | wants=absent",
+            "which rounds was {actor} absent from | wants=absent",
+            "rounds without {actor} | wants=absent",
+            "rounds not {actor} | wants=absent",
+            "which rounds were not {actor} | wants=absent",
+            "how many rounds did {actor} miss | wants=absent",
+            "what did {actor} miss | wants=absent",
+            "what did {actor} boycott | wants=absent",
+            "did {actor} boycott rounds | wants=absent",
+            "{actor} boycott | wants=absent",
+            "which rounds did {actor} refuse | wants=absent",
+            "{actor} participation in {talks}",
+            "which rounds did {actor} attend in {period}",
+            "which rounds did {actor} lead",
+            "rounds led by {actor}",
+            "which rounds were led by {actor}",
+        ),
+        rounds_of,
+        _WHEN,
+        preference=-0.1,
+    ),
+    Intent(
+        "absentees",
+        (
+            "who was absent from {round}",
+            "who did not attend {round}",
+            "who was not at {round}",
+            "who boycotted {round}",
+            "who refused {round}",
+            "who was absent at {round} and why",
+            "who was absent why {round}",
+            "absentees at {round}",
+            "absent {round}",
+            "absent from {round} who",
+            "which delegation was absent from {round}",
+            "which was absent from {round}",
+            "what delegation was absent {round}",
+            "how many were absent from {round}",
+            "how many absent {round}",
+            "why absent {round}",
+            "was who absent from {round}",
+            "who was absent from the attendees of {round}",
+            "absent delegation {round}",
+            "attendees absent {round}",
+            "who stopped attending {round}",
+            "who quit {round}",
+        ),
+        absentees,
+        frozenset({"talks"}),
+        ask_back="Which round do you mean?",
+        preference=0.1,
+    ),
+    Intent(
+        "roles_at",
+        (
+            "who were the {role} at {round}",
+            "who was {role}",
+            "{role} at {round}",
+            "which {role} were at {round}",
+            "which were the {role}",
+            "what {role} were at {round}",
+            "what were the {role} at {round}",
+            "who attended as {role} {round}",
+            "who attended {round} as {role}",
+            "which attended as {role}",
+            "who attended as {role}",
+            "which {role} attended {round}",
+            "what {role} attended {round}",
+            "{role} attended {round}",
+            "attendees {role} {round}",
+            "{role} attendees {round}",
+            "who was there as {role} {round}",
+            "who had the role of {role} {round}",
+            "who had the role {role}",
+            "role of {role} {round}",
+            "how many {role} were at {round}",
+            "how many {role} attended {round}",
+            "how many {role} {round}",
+            "how many {role}",
+            "who hosted {round} | role=host",
+            "who was the host of {round} | role=host",
+            "host of {round} | role=host",
+            "who hosts | role=host",
+            "which hosted {round} | role=host",
+            "what hosted {round} | role=host",
+            "who {role}",
+            "{role}",
+            "tell {role}",
+            "what is {role}",
+            "what are the {role}",
+            "which are the {role}",
+            "who are the {role}",
+            "who were {role} delegation {round}",
+        ),
+        roles_at,
+        _ROUND,
+        preference=0.2,
+    ),
+    Intent(
+        "role_of",
+        (
+            "what was the role of {actor} at {round}",
+            "what was {actor} role at {round}",
+            "{actor} role at {round}",
+            "role of {actor} at {round}",
+            "in what capacity did {actor} attend {round}",
+            "what role did {actor} have at {round}",
+            "what role did {actor} {round}",
+            "what was {actor} at {round}",
+            "was {actor} a {role} at {round}",
+            "was {actor} {role} {round}",
+            "was {actor} the host of {round}",
+            "which role did {actor} have at {round}",
+            "how did {actor} attend {round}",
+            "what part did {actor} attend {round}",
+            "did {actor} attend {round} as {role}",
+            "did {actor} attend as {role}",
+            "{actor} attended as {role}",
+            "role of {actor}",
+            "what is the role of {actor}",
+            "what role does {actor} have",
+            "what role {actor} {talks}",
+        ),
+        role_of,
+        _ROUND,
+    ),
+    Intent(
+        "leader",
+        (
+            "who led {actor} at {round}",
+            "who led the delegation of {actor} at {round}",
+            "who was the head of {actor} at {round}",
+            "head of {actor} {round}",
+            "{actor} head {round}",
+            "leader of {actor} at {round}",
+            "{actor} leader at {round}",
+            "who was {actor} head at {round}",
+            "who was the {actor} leader {round}",
+            "who was {actor} led by {round}",
+            "who was leading {actor}",
+            "by who was {actor} led {round}",
+            "{actor} led by who {round}",
+            "{actor} was led by who",
+            "{actor} led by {round}",
+            "who led for {actor} {round}",
+            "who was {actor} represented by {round}",
+            "who represented {actor} at {round}",
+            "who was the leader from {actor} {round}",
+            "which led {actor} {round}",
+            "name the leader of {actor}",
+            "what was the head of {actor} {round}",
+            "who led {actor}",
+            "who did {actor} send",
+            "who did {actor} send to {round}",
+            "who did {actor} send to lead {round}",
+            "who led {actor} rounds",
+            "who spoke for {actor} at {round}",
+            "who led the {actor} delegation",
+            "did {actor} lead the delegation {round}",
+            "did {actor} lead {round}",
+            "who was at the head of {actor}",
+        ),
+        leader,
+        _ROUND,
+        ask_back="Whose delegation do you mean, and at which round?",
+    ),
+    Intent(
+        "participants",
+        (
+            "who attends {talks}",
+            "who takes part in {talks}",
+            "who participates",
+            "participants of {talks}",
+            "who are the participants in {talks}",
+            "who is in {talks}",
+            "who is at {talks}",
+            "who is part of {talks}",
+            "which attended {talks}",
+            "who has attended {talks}",
+            "who attended {talks}",
+            "participants in {talks}",
+            "what are the participants of {talks}",
+            "who attends rounds",
+            "who attended rounds",
+            "who attended rounds in {period}",
+            "what delegation takes part in {talks}",
+            "who is at {talks} rounds",
+            "how many attend {talks}",
+            "how many participants {talks}",
+            "who was involved in {talks}",
+        ),
+        participants,
+        _WHEN,
+        preference=-0.2,
+    ),
+)

@@ -1,0 +1,17 @@
+"""All intents, by name."""
+
+from __future__ import annotations
+
+from bot.intents import attendance, outcomes, overtime, persons, rounds, sources, statements
+from bot.intents.base import Intent
+
+FAMILIES = {
+    "who was there": attendance.INTENTS,
+    "who said what to whom": statements.INTENTS,
+    "what came out": outcomes.INTENTS,
+    "the rounds": rounds.INTENTS,
+    "persons and bodies": persons.INTENTS,
+    "over time, side by side": overtime.INTENTS,
+    "where from": sources.INTENTS,
+}
+INTENTS: tuple[Intent, ...] = tuple(intent for family in FAMILIES.values() for intent in family)

@@ -1,0 +1,255 @@
+"""Persons and bodies: who somebody is, who speaks for a side, what the talks are."""
+
+from __future__ import annotations
+
+from bot import wording
+from bot.answers import Answer, Block, Line
+from bot.intents.base import Intent, Look, unknown
+from bot.question import Question
+from knowledge.facts import Actor, Attendance
+from knowledge.store import StatementFilter
+from knowledge.text import words
+
+_KINDS = {"armed-group": "an armed group", "state": "a state", "organisation": "an organisation", "bloc": "a bloc", "delegation": "a party to the talks", "person": "a person"}
+
+
+def who_is(question: Question, look: Look) -> Answer:
+    """What is recorded of an actor: what it is, whose voice, what it did here."""
+    if question.title:
+        return by_title(question, look)
+    known = look.actors(question.actor)
+    lines: list[Line] = []
+    for one in question.actor:
+        lines += _card(known[one], look)
+    first = known[question.actor[0]]
+    heading = f"{wording.capital(first.inside)}{_gist(first, look)}." if len(question.actor) == 1 else f"{wording.capital(look.names(question.actor))}:"
+    return Answer("answered", heading, "who_is", blocks=(Block("", tuple(lines)),), suggestions=_suggest(first, look))
+
+
+def _gist(actor: Actor, look: Look) -> str:
+    side = wording.side_of(actor, look.actors([actor.id]))
+    if actor.role:
+        return f" — {actor.role}{f' ({wording.short_name(side)})' if side else ''}"
+    if side:
+        return f" — {_KINDS[actor.kind]}, counted with {side.inside}"
+    return f" — {_KINDS[actor.kind]}"
+
+
+def _card(actor: Actor, look: Look) -> list[Line]:
+    sources = actor.sources
+    lines = []
+    if actor.role:
+        lines.append(Line(f"{actor.name}: {actor.role}", (actor,), sources=sources))
+    elif actor.sources:
+        lines.append(Line(f"{wording.capital(actor.inside)}: {_KINDS[actor.kind]}", (actor,), sources=sources))
+    else:
+        # No source states a role; what is recorded are the facts below and how the pack files the name.
+        lines.append(Line(f"{wording.capital(actor.inside)}: {_KINDS[actor.kind]}; no role is recorded", (actor,)))
+    side = wording.side_of(actor, look.actors([actor.id]))
+    if actor.affiliation and side:
+        chain = look.actor(actor.affiliation)
+        what = chain.inside if chain.id == side.id else f"{chain.inside}, which counts with {side.inside}"
+        lines.append(Line(f"speaks for {what}", (actor,), sources=sources))
+    if actor.members:
+        lines.append(Line(f"members: {look.names(actor.members)}", (actor,), sources=sources))
+    rows = look.store.attendance(actors=[actor.id])
+    came = [row for row in rows if row.status == "attended"]
+    if came:
+        lines.append(_attended(actor, came, look))
+    return lines
+
+
+def _attended(actor: Actor, rows: list[Attendance], look: Look) -> Line:
+    rounds = look.store.rounds_by_key(row.round for row in rows)
+    ordered = sorted(rounds.values(), key=lambda one: one.starts)
+    led = sum(row.head == actor.id for row in rows)
+    text = f"at {wording.counted(len(ordered), 'recorded round')}"
+    if led:
+        text += f", {led} as head of the delegation"
+    if len(ordered) > 1:
+        text += f"; first {look.label(ordered[0])}, last {look.label(ordered[-1])}"
+    elif ordered:
+        text += f": {look.label(ordered[0])}"
+    return Line(text, tuple(rows), sources=(*rows[0].sources[:1], *rows[-1].sources[:1]))
+
+
+def _suggest(actor: Actor, look: Look) -> tuple[str, ...]:
+    name = actor.inside if actor.kind != "person" else actor.name
+    found = []
+    if look.store.has_statement(StatementFilter(speakers=(actor.id,), wide=True, talks=look.default)):
+        found.append(f"what did {name} say")
+    if look.store.attendance(actors=[actor.id], statuses=["attended"], talks=look.default):
+        found.append(f"which rounds did {name} attend")
+    if look.store.affiliates(actor.id):
+        found.append(f"who speaks for {name}")
+    return tuple(found)
+
+
+def by_title(question: Question, look: Look) -> Answer:
+    """Persons of a party by their office: "the Russian foreign minister"."""
+    wanted = set(words(question.title)) - {"the", "of", "special"}
+    found = []
+    for party in question.actor:
+        for person in look.store.affiliates(party):
+            role = set(words(person.role))
+            if person.kind == "person" and wanted <= role:
+                found.append(person)
+    if not found:
+        text = f"Nobody is recorded as {question.title} of {look.names(question.actor)}."
+        return unknown("by_title", text, [f"who speaks for {look.names([one])}" for one in question.actor if look.store.affiliates(one)])
+    look.actors([person.id for person in found])
+    lines = tuple(Line(f"{person.name}: {person.role}", (person,), sources=person.sources) for person in found)
+    heading = f"{wording.counted(len(found), 'person')} recorded:" if len(found) > 1 else f"{found[0].name}."
+    return Answer("answered", heading, "by_title", blocks=(Block("", lines),), suggestions=_suggest(found[0], look))
+
+
+def speaks_for(question: Question, look: Look) -> Answer:
+    """The persons and groups whose words count for a party."""
+    party = question.actor[0]
+    if look.actor(party).members:
+        return who_is(question, look)
+    voices = [actor for actor in look.store.actors(look.store.voices(party)).values() if actor.id != party]
+    look.actors([actor.id for actor in voices])
+    if not voices:
+        return unknown("speaks_for", f"Nobody is recorded as speaking for {look.names([party])}.", (f"who is {look.names([party])}",))
+    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
+    voices.sort(key=lambda actor: (-spoken.get(actor.id, 0), actor.kind != "person", actor.name))
+    lines = tuple(_voice(actor, spoken.get(actor.id, 0)) for actor in voices)
+    heading = f"{wording.counted(len(voices), 'person or group', 'persons and groups')} recorded as speaking for {look.names([party])}, those most quoted first:"
+    return Answer("answered", heading, "speaks_for", blocks=(Block("", lines),), suggestions=_suggest(look.actor(party), look)[:2])
+
+
+def _voice(actor: Actor, number: int) -> Line:
+    role = actor.role or _KINDS[actor.kind]
+    said = f" ({wording.counted(number, 'statement')})" if number else ""
+    return Line(f"{actor.name}: {role}{said}", (actor,), sources=actor.sources)
+
+
+def talks_card(question: Question, look: Look) -> Answer:
+    """What a series of talks is."""
+    talks = look.series(question)
+    if talks is None:
+        return unknown("talks", "No talks are recorded.")
+    first, last = look.store.edge_round(talks.id, last=False), look.store.edge_round(talks.id, last=True)
+    lines = []
+    if talks.summary:
+        lines.append(Line(f"{wording.capital(look.talks_name(talks.id))}: {talks.summary}", (talks,)))
+    if first and last:
+        number = look.store.round_count(talks.id)
+        lines.append(Line(f"{wording.counted(number, 'round')} recorded, {look.as_of(talks.id)}: from {look.label(first)} to {look.label(last)}", (first, last)))
+    series = "" if talks.id == look.default else f"{talks.name} "
+    suggestions = (f"who takes part in {look.talks_name(talks.id)}", f"who attended {series}round {last.number}" if last else "", "who are the guarantors")
+    return Answer("answered", f"{wording.capital(look.talks_name(talks.id))}.", "talks", blocks=(Block("", tuple(lines)),), heading_facts=() if talks.summary else (talks,), suggestions=tuple(filter(None, suggestions)))
+
+
+INTENTS = (
+    Intent(
+        "who_is",
+        (
+            "who is {actor}",
+            "who was {actor}",
+            "who are {actor}",
+            "who {actor}",
+            "what is {actor}",
+            "what are {actor}",
+            "what was {actor}",
+            "{actor}",
+            "{actor} who",
+            "tell me about {actor}",
+            "tell {actor}",
+            "who is {actor} and what",
+            "what about {actor}",
+            "what do you know about {actor}",
+            "{actor} profile",
+            "{actor} bio",
+            "who exactly is {actor}",
+            "what does {actor} mean",
+            "what does {actor} stand for",
+            "who is part of {actor}",
+            "who is in {actor}",
+            "does {actor} exist",
+        ),
+        who_is,
+        frozenset(),
+        preference=0.1,
+    ),
+    Intent(
+        "by_title",
+        (
+            "who is the {actor} minister",
+            "who was the {actor} minister",
+            "who is the minister of {actor}",
+            "who was the minister of {actor}",
+            "{actor} minister",
+            "minister of {actor}",
+            "what is the {actor} minister name",
+            "who is the minister from {actor}",
+            "who is minister for {actor}",
+            "tell {actor} minister",
+            "who {actor} minister",
+        ),
+        by_title,
+        frozenset({"talks"}),
+    ),
+    Intent(
+        "speaks_for",
+        (
+            "who speaks for {actor}",
+            "who spoke for {actor}",
+            "who is speaking for {actor}",
+            "who speaks for {actor} at {talks}",
+            "who are {actor} officials",
+            "{actor} officials",
+            "{actor} spokesman",
+            "who is the {actor} spokesman",
+            "who is the spokesman of {actor}",
+            "spokesman of {actor}",
+            "spokesman for {actor}",
+            "who are the spokesmen of {actor}",
+            "who represents {actor}",
+            "which officials of {actor}",
+            "who are the people of {actor}",
+            "who belongs to {actor}",
+            "who belongs {actor}",
+            "persons of {actor}",
+            "people of {actor}",
+            "list {actor} officials",
+            "who are the voices of {actor}",
+            "which people speak for {actor}",
+            "who can speak for {actor}",
+        ),
+        speaks_for,
+        frozenset({"talks"}),
+        preference=0.12,
+    ),
+    Intent(
+        "talks",
+        (
+            "what is {talks}",
+            "what are {talks}",
+            "what was {talks}",
+            "{talks}",
+            "tell me about {talks}",
+            "explain {talks}",
+            "what do you know about {talks}",
+            "what does {talks} mean",
+            "when did {talks} start",
+            "when did {talks} begin",
+            "when was {talks} started",
+            "start of {talks}",
+            "how did {talks} start",
+            "who started {talks}",
+            "why was {talks} started",
+            "what are {talks} about",
+            "what is the history of {talks}",
+            "when was {talks}",
+            "how long have {talks} lasted",
+            "when did {talks} end",
+            "what rounds is {talks}",
+            "what happened {talks}",
+        ),
+        talks_card,
+        frozenset({"talks"}),
+        preference=0.05,
+    ),
+)

@@ -1,0 +1,447 @@
+"""The rounds: when and where, which, how many, how long between, a card of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import wording
+from bot.answers import Answer, Block, Line
+from bot.intents.attendance import AWAY
+from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.statements import line_of
+from bot.question import Question
+from knowledge.facts import Event, Round
+from knowledge.store import StatementFilter
+
+HIGHLIGHTS = 3
+
+
+def _when_line(one: Round, look: Look, note: bool = False) -> Line:
+    place = ", ".join(dict.fromkeys(part for part in (one.city, one.country) if part))
+    venue = f", {one.venue}" if one.venue else ""
+    series = "" if one.talks == look.default else f"{look.talks[one.talks].name}, "
+    where = f" — {place}{venue}" if place else ""
+    return Line(f"{series}round {one.number}: {wording.days(one.starts, one.ends)}{where}", (one,), one.note if note else "")
+
+
+def _suggest(one: Round, look: Look) -> tuple[str, ...]:
+    name = "round" if one.talks == look.default else f"{look.talks[one.talks].name} round"
+    suggestions = []
+    if look.store.attendance(rounds=[one.key], statuses=["attended"]):
+        suggestions.append(f"who attended {name} {one.number}")
+    if look.store.has_statement(StatementFilter(rounds=(one.key,), acts=("agreed",))):
+        suggestions.append(f"what was agreed in {name} {one.number}")
+    return tuple(suggestions)
+
+
+def when_where(question: Question, look: Look) -> Answer:
+    """When and where rounds (or events) were held."""
+    if question.events and not question.rounds:
+        return event(question, look)
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("when_where", found, look)
+    lines = tuple(_when_line(one, look, note=len(found.rounds) == 1) for one in found.rounds)
+    if len(found.rounds) == 1:
+        one = found.rounds[0]
+        place = f" in {one.city}" if one.city else ""
+        heading = f"Round {one.number} of {look.talks_name(one.talks)} was held on {wording.days(one.starts, one.ends)}{place}."
+    else:
+        heading = f"{wording.counted(len(lines), 'round')}:"
+    closing = f"{wording.capital(wording.listed(found.missing))} is recorded." if found.missing else ""
+    return Answer(
+        "answered",
+        heading,
+        "when_where",
+        blocks=(Block("", lines), *disputes(found.rounds, look)),
+        closing=closing,
+        suggestions=_suggest(found.rounds[-1], look),
+    )
+
+
+def duration(question: Question, look: Look) -> Answer:
+    """How long rounds lasted, in days, both ends counted."""
+    found = look.rounds(question)
+    if len(found.rounds) > 1 and question.rounds:
+        return between(question, look)
+    if not found.rounds:
+        return no_round("duration", found, look)
+    lines = tuple(
+        Line(f"{look.title(one)} — {wording.counted((one.ends - one.starts).days + 1, 'day')}: {wording.days(one.starts, one.ends)}", (one,))
+        for one in found.rounds
+    )
+    if len(lines) == 1:
+        one = found.rounds[0]
+        heading = f"Round {one.number} lasted {wording.counted((one.ends - one.starts).days + 1, 'day')}."
+    else:
+        heading = f"{wording.counted(len(lines), 'round')}:"
+    return Answer("answered", heading, "duration", blocks=(Block("", lines), *disputes(found.rounds, look)), suggestions=_suggest(found.rounds[-1], look))
+
+
+def which_round(question: Question, look: Look) -> Answer:
+    """Which rounds were at a time or place, or all of them; and how many."""
+    found = look.rounds(question)
+    talks = look.series(question)
+    limited = bool(question.rounds or question.period or question.places)
+    if talks is None or (limited and not found.rounds):
+        return no_round("which_round", found, look)
+    rounds = found.rounds if limited else look.store.rounds(talks.id)
+    if not rounds:
+        return no_round("which_round", RoundsFound(talks=talks.id), look)
+    if len(rounds) == 1 and "count" not in question.wants:
+        return when_where(question, look)
+    where = f" {look.where_when(question)}" if question.period or question.places else ""
+    heading = f"{wording.counted(len(rounds), 'round')} of {look.talks_name(talks.id)} {'is' if len(rounds) == 1 else 'are'} recorded{where} ({look.as_of(talks.id)}):"
+    return Answer(
+        "answered",
+        heading,
+        "which_round",
+        verdict="yes" if question.polar else None,
+        blocks=(Block("", tuple(_when_line(one, look) for one in rounds)), *disputes(rounds, look)),
+        suggestions=_suggest(rounds[-1], look),
+    )
+
+
+def count(question: Question, look: Look) -> Answer:
+    """How many rounds are recorded (at a time or place)."""
+    if question.period or question.places or question.rounds:
+        return which_round(question.but(wants=("count",), polar=False), look)
+    talks = look.series(question)
+    if talks is None:
+        return no_round("count", RoundsFound(), look)
+    first, last = look.store.edge_round(talks.id, last=False), look.store.edge_round(talks.id, last=True)
+    if first is None or last is None:
+        return no_round("count", RoundsFound(talks=talks.id), look)
+    number = look.store.round_count(talks.id)
+    heading = f"{wording.counted(number, 'round')} of {look.talks_name(talks.id)} are recorded ({look.as_of(talks.id)})."
+    lines = [Line(f"the first: {look.label(first)}", (first,)), Line(f"the latest: {look.label(last)}", (last,))]
+    return Answer("answered", heading, "count", blocks=(Block("", tuple(lines)),), suggestions=("list the rounds", *_suggest(last, look))[:3])
+
+
+def between(question: Question, look: Look) -> Answer:
+    """How much time passed between two rounds: from the end of the one to the start of the other."""
+    found = look.rounds(question)
+    if found.missing:
+        return no_round("between", found, look)
+    if len(found.rounds) == 1:
+        later = look.store.rounds(found.talks, numbers=[found.rounds[0].number + 1])
+        found.rounds += later
+    if len(found.rounds) < 2:
+        return Answer("clarify", "Which two rounds do you mean?", "between", choices=("how long between round 21 and round 22",))
+    first, second = found.rounds[0], found.rounds[-1]
+    gap = (second.starts - first.ends).days
+    heading = f"{wording.counted(gap, 'day')} (about {_spoken(gap)}) passed between round {first.number} and round {second.number}."
+    lines = (
+        Line(f"round {first.number} ended on {wording.day(first.ends)}", (first,)),
+        Line(f"round {second.number} started on {wording.day(second.starts)}", (second,)),
+    )
+    return Answer("answered", heading, "between", blocks=(Block("", lines), *disputes((first, second), look)), suggestions=_suggest(second, look))
+
+
+def _spoken(gap: int) -> str:
+    if gap < 14:
+        return wording.counted(gap, "day")
+    if gap < 60:
+        return wording.counted(round(gap / 7), "week")
+    if gap < 730:
+        return wording.counted(int(gap / 30.44), "month")
+    return f"{gap / 365.25:.1f} years"
+
+
+def card(question: Question, look: Look) -> Answer:
+    """What there is to know of a round: when, where, who came, what was agreed first."""
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("card", found, look)
+    if len(found.rounds) > 1:
+        return when_where(question, look)
+    one = found.rounds[0]
+    rows = look.store.attendance(rounds=[one.key])
+    came = [row for row in rows if row.status == "attended"]
+    away = [row for row in rows if row.status in AWAY]
+    look.actors({row.actor for row in rows})
+    blocks = [Block("", (_when_line(one, look, note=True),)), *disputes([one], look)]
+    lines = []
+    if came:
+        names = look.names([row.actor for row in came])
+        lines.append(Line(f"{wording.counted(len(came), 'delegation')} attended: {names}", tuple(came), sources=_few(came)))
+    if away:
+        lines.append(Line(f"Recorded as not there: {look.names([row.actor for row in away])}", tuple(away), sources=_few(away)))
+    if lines:
+        blocks.append(Block("Who was there", tuple(lines)))
+    agreed = look.store.statements(StatementFilter(rounds=(one.key,), acts=("agreed",)))
+    look.actors({statement.speaker for statement in agreed})
+    agreed.sort(key=lambda statement: look.actor(statement.speaker).kind != "bloc")
+    if agreed:
+        title = "Agreed" if len(agreed) <= HIGHLIGHTS else f"Agreed (the first {HIGHLIGHTS} of {len(agreed)} points)"
+        blocks.append(Block(title, tuple(line_of(statement, look) for statement in agreed[:HIGHLIGHTS])))
+    heading = f"Round {one.number} of {look.talks_name(one.talks)}, {wording.days(one.starts, one.ends)}, {one.city}:"
+    return Answer("answered", heading, "card", blocks=tuple(blocks), suggestions=(*_suggest(one, look), f"sources for round {one.number}")[:3])
+
+
+def _few(rows: Sequence[object]) -> tuple[str, ...]:
+    found = dict.fromkeys(source for row in rows for source in getattr(row, "sources", ())[:1])
+    return tuple(found)[:4]
+
+
+def event_line(one: Event) -> Line:
+    """An event as a line."""
+    place = f", {one.place}" if one.place else ""
+    return Line(f"{one.name} ({wording.day(one.date)}{place}): {one.text}", (one,), one.note)
+
+
+def event(question: Question, look: Look) -> Answer:
+    """What is recorded of an event that is no round."""
+    found = look.store.events(ids=question.events)
+    if not found:
+        return unknown("event", "No such event is recorded.")
+    topics = look.store.topics({topic for one in found for topic in one.about})
+    suggestions = [f"what was said about {topic.name}" for topic in topics.values() if look.store.has_statement(StatementFilter(topics=(topic.id,)))]
+    one = found[0]
+    heading = f"{one.name}: {wording.day(one.date)}{', ' + one.place if one.place else ''}."
+    return Answer("answered", heading, "event", blocks=(Block("", tuple(event_line(e) for e in found)),), suggestions=tuple(suggestions[:2]))
+
+
+_PLAIN = frozenset({"talks"})
+_SPAN = frozenset({"round", "period", "place", "talks"})
+
+INTENTS = (
+    Intent(
+        "when_where",
+        (
+            "when was {round}",
+            "where was {round}",
+            "when and where was {round}",
+            "where and when was {round}",
+            "when hold {round}",
+            "where hold {round}",
+            "when {round}",
+            "where {round}",
+            "{round} when",
+            "{round} where",
+            "when did {round} take place",
+            "where did {round} take place",
+            "when was {round} held",
+            "where was {round} held",
+            "when and where was {round} held",
+            "when and where did {round} take place",
+            "what was the date of {round}",
+            "what was the place of {round}",
+            "which date was {round}",
+            "date and place {round}",
+            "when did {round} start",
+            "when did {round} end",
+            "when does {round} start and end",
+            "start of {round} when",
+            "which hosted {round} where",
+            "where was {round} hosted",
+            "which place hosted {round}",
+            "what place hosted {round}",
+            "was {round} held when",
+            "how when {round}",
+            "when was the meeting {round}",
+            "where was the meeting {round}",
+            "when was rounds {round} held",
+            "tell when {round}",
+            "tell where {round}",
+            "what is the when of {round}",
+            "{event} when",
+            "when was {event}",
+            "where was {event}",
+            "when and where was {event}",
+            "when did {event} take place",
+            "where did {event} take place",
+            "when hold {event}",
+            "what was the date of {event}",
+            "when did it start {round}",
+        ),
+        when_where,
+        _SPAN,
+        ask_back="Which round do you mean?",
+    ),
+    Intent(
+        "duration",
+        (
+            "how long did {round} last",
+            "how long was {round}",
+            "how long did {round} take",
+            "how long {round}",
+            "how long hold {round}",
+            "duration of {round}",
+            "how many days did {round} last",
+            "for how long did {round} last",
+            "what was the duration of {round}",
+        ),
+        duration,
+        _SPAN,
+        preference=-0.05,
+    ),
+    Intent(
+        "which_round",
+        (
+            "which round was in {period}",
+            "which rounds were held in {period}",
+            "which rounds took place in {period}",
+            "what round was in {period}",
+            "what rounds were held in {period}",
+            "which round was in {place}",
+            "which rounds were held in {place}",
+            "what rounds were held in {place}",
+            "which was held in {place}",
+            "which was held in {period}",
+            "rounds in {period}",
+            "rounds in {place}",
+            "rounds held in {period}",
+            "rounds held in {place}",
+            "were rounds held in {place}",
+            "was there a round in {period}",
+            "was there a round in {place}",
+            "did rounds take place in {place}",
+            "did rounds take place in {period}",
+            "did a round take place",
+            "when were rounds held in {place}",
+            "when did {place} host",
+            "which rounds did {place} host",
+            "which rounds hosted in {place}",
+            "when was {place}",
+            "when was rounds in {place}",
+            "when were the rounds",
+            "where were the rounds held",
+            "where were rounds",
+            "when were rounds held",
+            "which rounds were there",
+            "which rounds exist",
+            "what rounds are there",
+            "what rounds have been held",
+            "which rounds",
+            "what rounds",
+            "rounds",
+            "rounds list",
+            "tell rounds",
+            "{talks} rounds",
+            "when did {talks} take place",
+            "where did {talks} take place",
+            "where were {talks}",
+            "where hold {talks}",
+            "when hold {talks}",
+            "which city hosted",
+            "which rounds and when",
+            "rounds and when",
+            "{period}",
+            "{place}",
+            "{place} rounds",
+            "which round was the {round}",
+            "which was {round}",
+            "what was {round} in {place}",
+            "which is {round}",
+            "which round is {round}",
+            "which round {round}",
+            "which round was held {round}",
+            "what round was {round}",
+            "which round hold {round}",
+            "what hold {round}",
+            "which {round}",
+            "what is {round} and when",
+            "what number was {round}",
+            "when did the rounds {place}",
+            "list rounds when",
+            "list rounds and where",
+        ),
+        which_round,
+        _SPAN,
+        preference=-0.05,
+    ),
+    Intent(
+        "count",
+        (
+            "how many rounds",
+            "how many rounds were there",
+            "how many rounds were held",
+            "how many rounds took place",
+            "how many rounds exist",
+            "how many rounds of {talks}",
+            "how many rounds have {talks} had",
+            "how many times did {talks} take place",
+            "how many rounds in {period}",
+            "how many rounds in {place}",
+            "how many rounds were held in {place}",
+            "how many rounds were held in {period}",
+            "how many were held in {place}",
+            "how many were held in {period}",
+            "how many were there in {period}",
+            "how many in {place}",
+            "how many hold {talks}",
+            "rounds how many",
+            "what is the number of rounds",
+            "how many {talks}",
+            "how many rounds did {talks} have",
+            "how many rounds was {talks}",
+            "how many hold",
+            "how many {round}",
+        ),
+        count,
+        frozenset({"period", "place", "talks"}),
+        preference=0.1,
+    ),
+    Intent(
+        "between",
+        (
+            "how long between {round} and {round}",
+            "how long was it between {round} and {round}",
+            "how long passed between {round}",
+            "how long from {round} to {round}",
+            "how long was the gap {round}",
+            "time between {round}",
+            "gap between {round}",
+            "what was the gap between {round}",
+            "what is the time between {round}",
+            "how long between {round} hold",
+            "how many days between {round}",
+            "how many months between {round}",
+            "how long did it take from {round} to {round}",
+            "how long did hold {round}",
+        ),
+        between,
+        _PLAIN,
+        preference=0.05,
+    ),
+    Intent(
+        "card",
+        (
+            "tell me about {round}",
+            "{round}",
+            "what was {round}",
+            "what is {round}",
+            "what about {round}",
+            "what happened at {round}",
+            "what took place at {round}",
+            "what do you know about {round}",
+            "how was {round}",
+            "how did {round} go",
+            "summary of {round}",
+            "describe {round}",
+            "was there {round}",
+            "{round} summary",
+            "{round} tell",
+            "{round} rounds",
+            "what {round}",
+            "did {round} take place",
+            "has {round} been held",
+            "was {round} held",
+            "{round} facts",
+            "anything about {round}",
+            "give details {round}",
+            "why was {round} held",
+            "tell what happened {round}",
+        ),
+        card,
+        frozenset({"talks", "period", "place", "round"}),
+    ),
+    Intent(
+        "event",
+        ("{event}", "tell me about {event}", "what was {event}", "what is {event}", "what happened at {event}", "who attended {event}", "what was agreed at {event}", "what hold {event}", "outcome of {event}", "what was the outcome of {event}"),
+        event,
+        frozenset({"talks", "topic", "period", "place"}),
+        preference=0.05,
+    ),
+)

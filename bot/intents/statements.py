@@ -1,0 +1,550 @@
+"""Who said what to whom: what a side asked, said, rejected …, who did, and about what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from bot import wording
+from bot.answers import Answer, Block, Line
+from bot.intents.base import Intent, Look, RoundsFound, no_round, unknown
+from bot.question import Question
+from knowledge.facts import Statement
+from knowledge.store import StatementFilter
+
+# Asking what somebody "said" asks for whatever they did with words.
+ANY = frozenset({"said"})
+_PLAIN = {"asked": "ask", "said": "say", "proposed": "propose", "agreed": "agree", "rejected": "reject", "condemned": "condemn", "hoped": "hope", "warned": "warn", "announced": "announce", "accused": "accuse", "refused": "refuse"}  # fmt: skip
+
+
+def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = True) -> StatementFilter:
+    """The filter that a question asks for."""
+    talks = look.series(question)
+    period = question.period if not rounds else None
+    names = [name for name in look.store.names_of("actor", question.mention) if name.sort != "part"] if question.mention else []
+    return StatementFilter(
+        speakers=question.speaker,
+        to=question.addressee,
+        acts=tuple(act for act in question.acts if act not in ANY),
+        topics=question.topics,
+        rounds=tuple(rounds),
+        talks=talks.id if talks else "",
+        since=period.since.isoformat() if period else "",
+        until=period.until.isoformat() if period else "",
+        mentions=tuple(name.shown for name in names),
+        wide=wide,
+    )
+
+
+def line_of(statement: Statement, look: Look) -> Line:
+    """A statement as a line, its note under it."""
+    return Line(wording.said(statement, look.actors([statement.speaker])), (statement,), statement.note)
+
+
+def by_round(statements: Sequence[Statement], look: Look, prefix: str = "") -> list[Block]:
+    """Statements under their rounds (or months, outside rounds), in the order given."""
+    look.actors({one.speaker for one in statements})
+    rounds = look.store.rounds_by_key({one.round for one in statements if one.round})
+    blocks: dict[str, list[Line]] = {}
+    for one in statements:
+        if one.round:
+            title = look.title(rounds[one.round])
+        else:
+            title = f"Outside the rounds, {wording.month(one.date)}" if one.date else "Outside the rounds"
+        blocks.setdefault(prefix + title, []).append(line_of(one, look))
+    return [Block(title, tuple(lines)) for title, lines in blocks.items()]
+
+
+def what(question: Question, look: Look) -> str:
+    """What was looked for, as words: "what the opposition asked Russia about detainees"."""
+    acts = [act for act in question.acts if act not in ANY] or ["said"]
+    act = wording.listed(acts, "or")
+    parts = []
+    if question.speaker:
+        parts.append(f"what {look.names(question.speaker)} {act}")
+    elif question.acts and act != "said":
+        parts.append(f"who {act}")
+    else:
+        parts.append("what was said")
+    if question.addressee:
+        joint = "" if acts[0] in ("asked", "accused", "condemned", "warned") else "to "
+        parts.append(joint + look.names(question.addressee))
+    about = [look.topic_names(question.topics)] if question.topics else []
+    about += [look.names(question.mention)] if question.mention else []
+    if about:
+        parts.append(f"about {wording.listed(about)}")
+    return " ".join(parts)
+
+
+def _where(question: Question, found: RoundsFound | None, look: Look) -> str:
+    if found and found.rounds and question.rounds:
+        return f" at {wording.listed([look.label(one) for one in found.rounds])}"
+    tail = look.where_when(question)
+    return f" {tail}" if tail else ""
+
+
+def _scope(question: Question, look: Look) -> tuple[list[str], RoundsFound | None]:
+    """Keys of the rounds that the question is limited to; a plain period limits by date, not by round."""
+    if not question.rounds and not question.places:
+        return [], None
+    found = look.rounds(question)
+    return found.keys, found
+
+
+def statements(question: Question, look: Look) -> Answer:
+    """What was said: own words first, then what a bloc said for its members; newest round first."""
+    keys, found = _scope(question, look)
+    if found is not None and not keys:
+        return no_round("statements", found, look)
+    hits = look.store.statements(wanted(question, keys, look))
+    if not hits:
+        return _nothing(question, keys, found, look)
+    own, joint = _split(question, hits, look)
+    blocks = by_round(own, look)
+    for bloc in dict.fromkeys(one.speaker for one in joint):
+        name = wording.capital(look.actor(bloc).inside)
+        blocks += by_round([one for one in joint if one.speaker == bloc], look, f"{name} together — ")
+    number = wording.counted(len(hits), "recorded statement")
+    where = _where(question, found, look)
+    verdict: Literal["yes"] | None = "yes" if question.polar else None
+    heading = f"{'Yes: ' if verdict else ''}{number} on {what(question, look)}{where}:"
+    if question.wants == ("who",):
+        heading = _who_heading(question, hits, where, look)
+    return Answer(
+        "answered",
+        heading,
+        "statements",
+        verdict=verdict,
+        blocks=tuple(blocks),
+        closing=f"{wording.capital(wording.listed(found.missing))} is recorded." if found and found.missing else "",
+        suggestions=_suggestions(question, hits, keys, look),
+    )
+
+
+def _split(question: Question, hits: Sequence[Statement], look: Look) -> tuple[list[Statement], list[Statement]]:
+    if not question.speaker:
+        return list(hits), []
+    narrow = {voice for one in question.speaker for voice in look.store.voices(one)}
+    return [one for one in hits if one.speaker in narrow], [one for one in hits if one.speaker not in narrow]
+
+
+def _who_heading(question: Question, hits: Sequence[Statement], where: str, look: Look) -> str:
+    speakers = dict.fromkeys(one.speaker for one in hits)
+    known = look.actors(speakers)
+    names = list(dict.fromkeys(wording.with_side(known[one], known) for one in speakers))
+    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
+    text = what(question, look).removeprefix("who ").replace("what was said", "spoke")
+    return f"{wording.capital(wording.listed(shown))} {text}{where} ({wording.counted(len(hits), 'statement')}):"
+
+
+def _ask(speaker: str, act: str, addressee: str, topic: str, place: str) -> str:
+    parts = [f"what did {speaker} {act}" if speaker else "what was said"]
+    parts += [addressee] if addressee else []
+    parts += [f"about {topic}"] if topic else []
+    parts += [place] if place else []
+    return " ".join(parts)
+
+
+def _suggestions(question: Question, hits: Sequence[Statement], keys: Sequence[str], look: Look) -> tuple[str, ...]:
+    found: list[str] = []
+    rounds = list(dict.fromkeys(one.round for one in hits if one.round))
+    if question.speaker and not question.topics:
+        topics = list(dict.fromkeys(topic for one in hits for topic in one.about))
+        names = look.store.topics(topics[:2])
+        found += [_ask(look.names(question.speaker), "say", "", names[one].name, "") for one in topics[:2] if one in names]
+    if not keys and rounds and rounds[0].split("/")[0] == look.default:
+        speaker = look.names(question.speaker) if question.speaker else ""
+        topic = look.topic_names(question.topics[:1]) if question.topics else ""
+        number = rounds[0].split("/")[1]
+        found.append(_ask(speaker, "say", "", topic, f"in round {number}") if speaker or topic else f"tell me about round {number}")
+    elif rounds and rounds[0].split("/")[0] == look.default:
+        found.append(f"what was agreed in round {rounds[0].split('/')[1]}" if _agreed(rounds[0], look) else f"who attended round {rounds[0].split('/')[1]}")
+    if question.topics and question.speaker:
+        found.append(f"what was said about {look.topic_names(question.topics[:1])}")
+    return tuple(dict.fromkeys(found))[:3]
+
+
+def _agreed(round_key: str, look: Look) -> bool:
+    return look.store.has_statement(StatementFilter(rounds=(round_key,), acts=("agreed",)))
+
+
+def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None, look: Look) -> Answer:
+    """Nothing fits: say so exactly, and offer what is recorded when one limit is lifted."""
+    text = f"Nothing is recorded on {what(question, look)}{_where(question, found, look)}."
+    suggestions: list[str] = []
+    speaker = look.names(question.speaker) if question.speaker else ""
+    topic = look.topic_names(question.topics[:1]) if question.topics else ""
+    place = f"in round {found.rounds[0].number}" if found and found.rounds and found.talks == look.default else ""
+    attempts: Iterable[tuple[Question, Sequence[str], str]] = (
+        (question.but(acts=(), mention=()), keys, _ask(speaker, "say", f"to {look.names(question.addressee)}" if question.addressee else "", topic, place)),
+        (question.but(period=None, mention=()), [], _ask(speaker, "say", "", topic, "")),
+        (question.but(topics=(), mention=(), addressee=(), acts=()), keys, _ask(speaker, "say", "", "", place)),
+        (question.but(speaker=(), addressee=(), acts=(), mention=()), keys, _ask("", "say", "", topic, place)),
+        (question.but(speaker=(), addressee=(), acts=(), mention=(), period=None), [], _ask("", "say", "", topic, "")),
+        (question.but(topics=(), addressee=(), acts=(), mention=(), period=None), [], _ask(speaker, "say", "", "", "")),
+    )
+    for relaxed, where, ask in attempts:
+        plain = not (relaxed.speaker or relaxed.topics or relaxed.addressee)
+        if ask not in suggestions and not plain and len(suggestions) < 3:
+            relaxed = relaxed.but(rounds=question.rounds if where else (), addressee=relaxed.addressee if " to " in ask else ())
+            if look.store.has_statement(wanted(relaxed.but(acts=()), where, look)):
+                suggestions.append(ask)
+    return unknown("statements", text, suggestions)
+
+
+def speakers(question: Question, look: Look) -> Answer:
+    """Who did something with words: the statements, with who made them up front."""
+    narrow = question.but(wants=("who",), polar=False)
+    keys, found = _scope(narrow, look)
+    if found is not None and not keys:
+        return no_round("speakers", found, look)
+    hits = look.store.statements(wanted(narrow, keys, look, wide=False))
+    if not hits and narrow.addressee:
+        hits = look.store.statements(wanted(narrow, keys, look))
+    if not hits and narrow.addressee and "accused" not in narrow.acts:
+        # "who rejected the Sochi congress of Russia": the party may be mentioned instead of addressed.
+        hits = look.store.statements(wanted(narrow.but(addressee=(), mention=narrow.addressee), keys, look))
+    if not hits:
+        return _nothing(narrow, keys, found, look)
+    heading = _who_heading(narrow, hits, _where(narrow, found, look), look)
+    return Answer("answered", heading, "speakers", blocks=tuple(by_round(hits, look)), suggestions=_suggestions(narrow, hits, keys, look))
+
+
+def addressees(question: Question, look: Look) -> Answer:
+    """Whom a side asked, accused, warned …: its statements that are addressed to somebody."""
+    keys, found = _scope(question, look)
+    if found is not None and not keys:
+        return no_round("addressees", found, look)
+    hits = [one for one in look.store.statements(wanted(question, keys, look)) if one.to]
+    if not hits:
+        return _nothing(question, keys, found, look)
+    whom = list(dict.fromkeys(to for one in hits for to in one.to))
+    heading = f"{wording.capital(look.names(question.speaker))} {wording.listed(list(question.acts), 'or') or 'addressed'} {look.names(whom)}"
+    heading += f"{_where(question, found, look)} ({wording.counted(len(hits), 'statement')}):"
+    return Answer("answered", heading, "addressees", blocks=tuple(by_round(hits, look)), suggestions=_suggestions(question, hits, keys, look))
+
+
+_TAKES = frozenset({"round", "period", "place", "topic", "talks"})
+_SPEAKER_FORMS = (
+    "what did {speaker} {act}",
+    "what {act} did {speaker} make",
+    "what was {act} by {speaker}",
+    "what were the {acts} of {speaker}",
+    "what was {speaker} {acts}",
+    "what was the {acts} of {speaker}",
+    "which {acts} of {speaker}",
+    "what is {speaker} {acts}",
+    "what are {speaker} {acts}",
+    "{speaker} {act}",
+    "{act} by {speaker}",
+    "{acts} of {speaker}",
+    "{act} from {speaker}",
+    "what {act} {speaker}",
+    "what {act} by {speaker}",
+    "what {acts} of {speaker}",
+    "what {act} from {speaker}",
+    "what {act} came from {speaker}",
+    "which {acts} did {speaker} make",
+    "which {act} by {speaker}",
+    "did {speaker} {act}",
+    "has {speaker} {act}",
+    "was there {act} by {speaker}",
+    "was there {act} from {speaker}",
+    "how did {speaker} {act}",
+    "how was {act} by {speaker}",
+    "where did {speaker} stand on {topic}",
+    "where does {speaker} {act}",
+    "when did {speaker} {act}",
+    "why did {speaker} {act}",
+    "what about {speaker} {act}",
+    "what did {speaker} {act} and {act}",
+    "what did {speaker} have {act}",
+    "which rounds did {speaker} {act}",
+    "tell {speaker} {act}",
+    "tell {act} by {speaker}",
+    "tell {act} of {speaker}",
+    "what was the {acts} by {speaker}",
+    "what did {speaker} want {act}",
+    "how many {act} did {speaker} make",
+    "how many {act} by {speaker}",
+    "what did {speaker} {act} for",
+    "who did {speaker} {act} on {topic}",
+)
+_TO_FORMS = (
+    "what did {speaker} {act} {addressee}",
+    "what did {speaker} {act} to {addressee}",
+    "what did {speaker} {act} of {addressee}",
+    "what did {speaker} {act} from {addressee}",
+    "what did {speaker} {act} for {addressee}",
+    "what did {speaker} {act} with {addressee}",
+    "what did {speaker} {act} against {addressee}",
+    "what {act} did {speaker} make to {addressee}",
+    "what {act} did {speaker} make of {addressee}",
+    "what {act} did {speaker} make against {addressee}",
+    "what {act} did {speaker} have for {addressee}",
+    "what {act} did {speaker} have from {addressee}",
+    "what {act} did {speaker} have with {addressee}",
+    "what {act} did {speaker} give {addressee}",
+    "what was {addressee} {act} by {speaker}",
+    "{addressee} was {act} by {speaker}",
+    "what was {addressee} {act} of by {speaker}",
+    "what was {act} of {addressee} by {speaker}",
+    "what was {act} to {addressee} by {speaker}",
+    "what was {act} from {addressee} by {speaker}",
+    "what was {act} against {addressee} by {speaker}",
+    "what was {act} by {speaker} to {addressee}",
+    "what was {act} by {speaker} of {addressee}",
+    "what was {act} by {speaker} from {addressee}",
+    "what did {addressee} get {act} by {speaker}",
+    "{speaker} {act} {addressee}",
+    "{speaker} {act} to {addressee}",
+    "{speaker} {act} of {addressee}",
+    "{speaker} {act} from {addressee}",
+    "{speaker} {act} for {addressee}",
+    "{speaker} {act} against {addressee}",
+    "{speaker} {act} with {addressee}",
+    "{act} of {speaker} to {addressee}",
+    "{act} of {speaker} from {addressee}",
+    "{act} of {speaker} against {addressee}",
+    "{act} by {speaker} to {addressee}",
+    "{act} by {speaker} of {addressee}",
+    "{act} by {speaker} against {addressee}",
+    "{act} from {speaker} to {addressee}",
+    "{act} to {addressee} by {speaker}",
+    "{act} to {addressee} from {speaker}",
+    "{act} of {addressee} by {speaker}",
+    "{act} against {addressee} by {speaker}",
+    "did {speaker} {act} {addressee}",
+    "has {speaker} {act} {addressee}",
+    "was {addressee} {act} by {speaker}",
+    "what are {speaker} {act} to {addressee}",
+    "what are the {act} of {speaker} to {addressee}",
+    "what were {speaker} {act} from {addressee}",
+    "what were {speaker} {act} of {addressee}",
+    "what were {speaker} {act} for {addressee}",
+    "what were {speaker} {act} with {addressee}",
+    "what were {speaker} {act} against {addressee}",
+    "what were {speaker} {act} {addressee}",
+    "what {act} {speaker} {addressee}",
+    "what {speaker} {act} {addressee}",
+    "why did {speaker} {act} {addressee}",
+    "how did {speaker} {act} {addressee}",
+    "when did {speaker} {act} {addressee}",
+    "what does {speaker} {act} {addressee} to do",
+    "what was {speaker} {act} to {addressee}",
+    "which {act} did {speaker} make to {addressee}",
+    "what was in the {act} of {speaker} to {addressee}",
+    "{addressee} {act} by {speaker}",
+    "for what did {speaker} {act} {addressee}",
+)
+_MENTION_FORMS = (
+    "what did {speaker} {act} about {mention}",
+    "what {act} did {speaker} make about {mention}",
+    "{speaker} {act} about {mention}",
+    "{speaker} about {mention}",
+    "did {speaker} {act} about {mention}",
+    "what was {act} by {speaker} about {mention}",
+    "what is {speaker} {act} about {mention}",
+    "what are {speaker} {act} about {mention}",
+    "{act} by {speaker} about {mention}",
+    "{act} of {speaker} about {mention}",
+    "what {act} {speaker} about {mention}",
+    "what does {speaker} have to say about {mention}",
+    "how did {speaker} {act} about {mention}",
+)
+
+INTENTS = (
+    Intent("statements", _SPEAKER_FORMS, statements, _TAKES, ask_back="Whose words do you mean?"),
+    Intent("statements_to", (*_TO_FORMS,), statements, _TAKES, ask_back="Who asked whom?"),
+    Intent("statements_about_actor", _MENTION_FORMS, statements, _TAKES, preference=-0.1),
+    Intent(
+        "to_addressee",
+        (
+            "what was {addressee} {act}",
+            "what was {act} to {addressee}",
+            "what was {act} of {addressee}",
+            "what was {act} from {addressee}",
+            "what was {act} against {addressee}",
+            "what {act} was made to {addressee}",
+            "what {act} to {addressee}",
+            "what {act} of {addressee}",
+            "what {act} against {addressee}",
+            "what {act} were made of {addressee}",
+            "what {act} were made to {addressee}",
+            "what {act} were made against {addressee}",
+            "{act} to {addressee}",
+            "{act} against {addressee}",
+            "was {addressee} {act}",
+            "how was {addressee} {act}",
+            "why was {addressee} {act}",
+            "was {act} against {addressee}",
+            "what was {addressee} {act} to do",
+            "which {act} were against {addressee}",
+        ),
+        statements,
+        _TAKES,
+        preference=-0.05,
+    ),
+    Intent(
+        "speakers",
+        (
+            "who {act} {topic}",
+            "who {act} about {topic}",
+            "who {act} {round}",
+            "who {act} in {period}",
+            "who {act}",
+            "who {act} {addressee}",
+            "who {act} to {addressee}",
+            "who {act} of {addressee}",
+            "who {act} from {addressee}",
+            "who {act} against {addressee}",
+            "who {act} by {addressee}",
+            "who {act} with {addressee}",
+            "who {act} for {addressee}",
+            "who has {act} {topic}",
+            "who was {addressee} {act} by",
+            "{addressee} was {act} by who",
+            "by who was {addressee} {act}",
+            "by who {act}",
+            "by who was {act} {topic}",
+            "{topic} was {act} by who",
+            "who was {act} by {topic}",
+            "which {act} {topic}",
+            "which {act} {addressee}",
+            "did who {act} {topic}",
+            "did who {act} {addressee}",
+            "was {topic} {act} by who",
+            "was {addressee} {act} by who",
+            "who made {act} {topic}",
+            "who made {act} against {addressee}",
+            "who {act} and {act} {topic}",
+            "who all {act} {topic}",
+            "which delegation {act} {topic}",
+            "which delegation {act} {addressee}",
+            "what delegation {act} {topic}",
+            "who is {act} {topic}",
+            "who is {act}",
+            "who was {act} {addressee}",
+            "who wants {act} {topic}",
+            "who does {act} {topic} and why",
+            "how many {act} {topic}",
+            "what who {act} {topic}",
+            "who was against {topic} | acts=rejected",
+        ),
+        speakers,
+        _TAKES,
+        ask_back="About what?",
+        preference=0.05,
+    ),
+    Intent(
+        "addressees",
+        (
+            "who did {speaker} {act}",
+            "who did {speaker} {act} to",
+            "who did {speaker} {act} at {round}",
+            "who was {act} by {speaker}",
+            "to who did {speaker} {act}",
+            "who {speaker} {act}",
+            "who does {speaker} {act}",
+            "which did {speaker} {act}",
+            "which delegation did {speaker} {act}",
+        ),
+        addressees,
+        _TAKES,
+    ),
+    Intent(
+        "mentions",
+        (
+            "who {act} about {mention}",
+            "what was {act} about {mention}",
+            "{act} about {mention}",
+            "what {act} about {mention}",
+            "was {act} about {mention}",
+            "what is {act} about {mention}",
+            "was {mention} {act}",
+        ),
+        speakers,
+        _TAKES,
+        preference=-0.2,
+    ),
+    Intent(
+        "topic",
+        (
+            "what was {act} about {topic}",
+            "what was {act} on {topic}",
+            "what {act} {topic}",
+            "{act} {topic}",
+            "{topic} {act}",
+            "{topic}",
+            "tell {topic}",
+            "what {topic}",
+            "what was {topic}",
+            "what is {topic}",
+            "what was with {topic}",
+            "what happened {topic}",
+            "what happened with {topic}",
+            "what hold {topic}",
+            "was {topic} {act}",
+            "was {topic} {act} at {round}",
+            "was there {act} {topic}",
+            "did {act} about {topic}",
+            "did {act} about {topic}",
+            "what did {act} about {topic}",
+            "what do {act} about {topic}",
+            "what are the {act} on {topic}",
+            "what are the {act} {topic}",
+            "how was {topic} {act}",
+            "how was {topic}",
+            "which {act} {topic}",
+            "which rounds {act} {topic}",
+            "which rounds was {topic} {act}",
+            "at which rounds was {topic} {act}",
+            "when was {topic} {act}",
+            "why {topic}",
+            "anyone {topic}",
+            "who {topic}",
+            "what was {act} at {round}",
+            "what was {act} in {period}",
+            "what did {act} at {round}",
+            "what did {act} in {period}",
+            "{act} {round}",
+            "what {act} {round}",
+            "{topic} {round}",
+            "was {topic} at {round}",
+            "what about {topic}",
+            "{topic} rounds",
+            "rounds {topic}",
+            "how many {act} on {topic}",
+            "did {topic} come up",
+            "was {topic} on the agenda of {round}",
+            "what was on the agenda of {round}",
+            "what was {act} in {round} on {topic}",
+            "what {act} were made {round}",
+            "what {act} were made about {topic}",
+            "discussion of {topic}",
+        ),
+        statements,
+        _TAKES | {"event"},
+        preference=-0.15,
+    ),
+    Intent(
+        "party_on_topic",
+        (
+            "{speaker} {topic}",
+            "{speaker} on {topic}",
+            "{speaker} and {topic}",
+            "what about {speaker} on {topic}",
+            "what {speaker} {topic}",
+            "tell {speaker} {topic}",
+            "what is {speaker} on {topic}",
+            "what does {speaker} have on {topic}",
+            "{topic} by {speaker}",
+            "{topic} from {speaker}",
+            "{topic} of {speaker}",
+            "where is {speaker} on {topic}",
+        ),
+        statements,
+        _TAKES,
+        preference=-0.1,
+    ),
+)

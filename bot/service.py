@@ -1,0 +1,206 @@
+"""TalksBot: the single door. A chat and a text go in, an Answer comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.answers import Answer, Line, Page, pages
+from bot.conversation import Conversations, Turn
+from bot.intents import talking
+from bot.intents.base import Look, unknown
+from bot.intents.catalogue import INTENTS
+from bot.intents.sources import source_answer
+from bot.intents.statements import line_of
+from bot.question import Question
+from bot.settings import Settings
+from bot.understanding.linking import Linker
+from bot.understanding.phrasings import Phrasebook
+from bot.understanding.reading import Reader, Reading
+from bot.understanding.vocabulary import vocabulary
+from knowledge.facts import Attendance, Round
+from knowledge.store import FactStore, Named, StatementFilter
+from knowledge.text import words
+
+OFFERED = 2
+
+
+@dataclass(slots=True)
+class Explained:
+    """An answer with how it came about."""
+
+    answer: Answer
+    reading: Reading | None = None
+    ran: list[str] = field(default_factory=list)
+    milliseconds: float = 0.0
+
+
+class TalksBot:
+    """Answers questions from a store of facts; one instance serves all chats of a process."""
+
+    def __init__(self, store: FactStore, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self.book = Phrasebook.of(INTENTS, vocabulary())
+        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words), self.book)
+        self.conversations = Conversations(settings.memory_minutes)
+
+    def ask(self, chat: str, text: str) -> Answer:
+        """The answer to a message of a chat; chats share nothing. `chat` names the conversation (chat and user)."""
+        return self._ask(chat, text)[0]
+
+    def explain(self, chat: str, text: str) -> Explained:
+        """The same, with how it came about: what was linked, which phrasings matched, which look-ups ran."""
+        started = time.perf_counter()
+        with self.store.traced() as ran:
+            answer, reading = self._ask(chat, text)
+        return Explained(answer, reading, ran, (time.perf_counter() - started) * 1000)
+
+    def page(self, chat: str) -> Page | None:
+        """The page of the last answer of a chat that is to be shown."""
+        last = self.conversations.last(chat)
+        if last is None:
+            return None
+        screens = pages(last.answer)
+        return screens[min(last.page, len(screens)) - 1]
+
+    def _ask(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
+        limit = self.settings.question_length
+        cut = text[:limit]
+        with self.store.snapshot():
+            look = Look(self.store, self.settings.default_talks)
+            kind = talking.small_talk(cut)
+            if kind:
+                return self._talk(chat, kind, look), None
+            last = self.conversations.last(chat)
+            reading = self.reader.read(cut, last)
+            answer, question = self._answer(reading, look)
+            if len(text) > limit:
+                answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
+            answer = answer.cite(self.store.sources(answer.source_ids()))
+            if question is not None and answer.status in ("answered", "unknown"):
+                self._remember(chat, question, answer, look)
+        return answer, reading
+
+    def _talk(self, chat: str, kind: str, look: Look) -> Answer:
+        last = self.conversations.last(chat)
+        if kind == "more":
+            if last is None:
+                return Answer("clarify", "There is nothing to show more of yet; ask me something.", "more", choices=talking.EXAMPLES)
+            count = len(pages(last.answer))
+            if last.page >= count:
+                return Answer("chat", "That was all.", "more")
+            last.page += 1
+            self.conversations.touch(chat)
+            return last.answer
+        if kind == "sources":
+            if last is None:
+                text = "Every line I say names its sources. Whose do you want?"
+                return Answer("clarify", text, "sources", choices=("sources for the latest round", "do the sources disagree"))
+            answer = source_answer(last.answer.facts, "of the last answer", look)
+            return answer.cite(self.store.sources(answer.source_ids()))
+        return talking.talk(kind, look)
+
+    def _answer(self, reading: Reading, look: Look) -> tuple[Answer, Question | None]:
+        question = reading.question
+        if reading.status == "question" and question is not None:
+            answer = self.book.intents[question.intent].answer(question, look)
+            return _read_as(answer, reading), question
+        if reading.status == "choose":
+            return _choose(reading.choices, look), None
+        if reading.status == "missing":
+            return self._missing(reading, look), None
+        if reading.status == "unknown_word":
+            return self._unknown_words(reading, look), None
+        if reading.status == "unsure":
+            return self._unsure(reading, look), None
+        return talking.off_topic(look, reading.unknown), None
+
+    def _missing(self, reading: Reading, look: Look) -> Answer:
+        latest = look.store.edge_round(look.default, last=True)
+        choices: tuple[str, ...] = ()
+        if "round" in reading.missing and latest:
+            choices = tuple(f"round {number}" for number in range(latest.number, max(latest.number - 4, 0), -1))
+        text = reading.ask_back or "Which round do you mean?"
+        return Answer("clarify", text, "clarify", choices=choices)
+
+    def _unknown_words(self, reading: Reading, look: Look) -> Answer:
+        """The unknown words named, and recorded lines that hold them all with all the names."""
+        unnamed = " and ".join(f"“{word}”" for word in reading.unknown)
+        text = f"I have nothing on {unnamed}."
+        guess = reading.guess
+        lines: list[Line] = []
+        if guess is not None:
+            wanted = StatementFilter(
+                speakers=guess.speaker,
+                to=guess.addressee,
+                topics=guess.topics,
+                words=tuple(word for phrase in reading.unknown for word in words(phrase)),
+                rounds=tuple(look.rounds(guess).keys),
+                talks=look.default,
+            )
+            if not guess.actor and wanted.words and not (guess.rounds and not wanted.rounds):
+                hits = look.store.statements(wanted, OFFERED)
+                look.actors({one.speaker for one in hits})
+                lines = [line_of(one, look) for one in hits]
+        if lines:
+            text = f"I have no answer about {unnamed}; recorded with these words:"
+        suggestions = [] if guess is None else self._nearest(guess, look)
+        return unknown("unknown_words", text, suggestions, lines)
+
+    def _nearest(self, guess: Question, look: Look) -> list[str]:
+        found = look.rounds(guess).rounds
+        suggestions = []
+        if found and found[0].talks == look.default:
+            suggestions.append(f"tell me about round {found[0].number}")
+        if guess.topics and look.store.has_statement(StatementFilter(topics=guess.topics, talks=look.default)):
+            suggestions.append(f"what was said about {look.topic_names(guess.topics[:1])}")
+        parties = [one for one in (*guess.speaker, *guess.actor, *guess.addressee)]
+        if parties:
+            suggestions.append(f"who is {look.names(parties[:1])}")
+        return suggestions
+
+    def _unsure(self, reading: Reading, look: Look) -> Answer:
+        core = reading.core
+        suggestions: list[str] = []
+        if core is not None:
+            if core.rounds:
+                suggestions += ["who attended the latest round", "what was agreed in the latest round"]
+            for party in core.parties[:2]:
+                if party.ids:
+                    suggestions.append(f"who is {look.names(party.ids[:1])}")
+            if core.topics:
+                suggestions.append(f"what was said about {look.topic_names(core.topics[:1])}")
+        text = "I am not sure what you are asking. You could ask:" if suggestions else "I am not sure what you are asking."
+        return Answer("clarify", text, "unsure", choices=tuple(suggestions[:4]) or talking.EXAMPLES)
+
+    def _remember(self, chat: str, question: Question, answer: Answer, look: Look) -> None:
+        rounds = tuple(look.rounds(question).keys)
+        if not rounds:
+            touched = {fact.key for fact in answer.facts if isinstance(fact, Round)}
+            touched |= {fact.round for fact in answer.facts if isinstance(fact, Attendance)}
+            rounds = tuple(touched) if len(touched) == 1 else ()
+        persons: Sequence[str] = question.speaker or question.actor
+        if question.intent == "leader":
+            persons = tuple(dict.fromkeys(fact.head for fact in answer.facts if isinstance(fact, Attendance) and fact.head))[:1]
+        elif question.intent == "by_title":
+            persons = tuple(fact.key for fact in answer.facts if fact.KIND == "actor")[:1]
+        self.conversations.add(chat, Turn(question, answer, rounds, tuple(persons)))
+
+
+def _choose(choices: Sequence[Named], look: Look) -> Answer:
+    if choices[0].kind == "topic":
+        names = [topic.name for topic in look.store.topics([one.id for one in choices]).values()]
+    else:
+        names = [look.actor(one.id).name for one in choices]
+    return Answer("clarify", f"“{choices[0].shown}” may mean {len(names)}: which one?", "choose", choices=tuple(names[:8]))
+
+
+def _read_as(answer: Answer, reading: Reading) -> Answer:
+    linked = reading.linked
+    if linked is None or not linked.corrections or answer.status == "off_topic":
+        return answer
+    names = {piece.text for piece in linked.pieces}
+    said = [f"“{typed}” as “{read}”" for typed, read in linked.corrections if names]
+    return replace(answer, read_as=f"I read {' and '.join(said)}.")

@@ -1,0 +1,42 @@
+"""Opening the store: made and filled with the bundled facts on the first start."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from bot.service import TalksBot
+from bot.settings import Settings
+from knowledge.loading import load_bundle
+from knowledge.schema import SchemaError
+from knowledge.store import FactStore, FactWriter
+
+
+class StartError(Exception):
+    """The bot cannot start; the text is one sentence for the operator."""
+
+
+def open_writer(settings: Settings) -> FactWriter:
+    """The writer of the facts' file, which is made when there is none. Raises StartError."""
+    try:
+        return FactWriter(settings.database)
+    except SchemaError as error:
+        raise StartError(str(error)) from error
+    except (OSError, sqlite3.Error) as error:
+        raise StartError(f"TALKS_DB cannot be used: {settings.database}: {error}.") from error
+
+
+def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = None) -> TalksBot:
+    """The bot on its store. Raises StartError."""
+    writer = open_writer(settings)
+    try:
+        load_bundle(writer, progress)
+    except sqlite3.Error as error:
+        raise StartError(f"The facts cannot be written to {settings.database}: {error}.") from error
+    finally:
+        writer.close()
+    bot = TalksBot(FactStore(settings.database), settings)
+    known = bot.store.talks()
+    if known and settings.default_talks not in known and settings.default_talks != "astana":
+        raise StartError(f"TALKS_DEFAULT must be the id of talks that are loaded ({', '.join(known)}).")
+    return bot

@@ -1,0 +1,305 @@
+"""The core of a question: what is left when rounds, dates, topics and other adjuncts are taken into slots.
+
+"In round 8, what did the opposition ask of Russia about detainees?" has the core  what A act of A ; its round and topic are
+slots, wherever they stood. Phrasings (bot/intents) go through the same steps, so that a phrasing is compared by what it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from bot.question import Period, RoundPhrase
+from bot.understanding.linking import Piece
+from knowledge.facts import ROLES
+from knowledge.store import Named
+
+ACTOR, ROLE, UNKNOWN = "A", "ROLE", "?"
+_PREPOSITIONS = frozenset("of to from by with against for about between".split())
+_QUESTION_WORDS = frozenset(["who", "what", "which", "when", "where", "how many", "how long", "why", "how", "polar"])
+_VERBS = frozenset(["attend", "act", "lead", "be", "hold", "outcome", "change", "absent", "stop", "speak for", "invite", "start", "end", "start attending"])
+_POINTING = {"he": "person", "they": "any"}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An actor (or several, joined by "and") in the core, or a pronoun for one, or a phrase that nobody knows."""
+
+    ids: tuple[str, ...] = ()
+    choices: tuple[Named, ...] = ()
+    role: str = ""
+    pointing: str = ""
+    text: str = ""
+    demonym: bool = False
+    unknown: str = ""
+
+
+@dataclass(slots=True)
+class Core:
+    """Symbols in order, each with its alternatives (the most specific first), the parties among them, and the adjuncts."""
+
+    symbols: list[tuple[str, ...]] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
+    rounds: list[RoundPhrase] = field(default_factory=list)
+    period: Period | None = None
+    topics: list[str] = field(default_factory=list)
+    topic_choices: tuple[Named, ...] = ()
+    events: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    talks: str = ""
+    pointing: bool = False
+    polar: bool = False
+    kind: str = ""
+    title: str = ""
+    follow: bool = False
+    unknown: list[str] = field(default_factory=list)
+    words: int = 0
+
+    def adjuncts(self) -> set[str]:
+        """The slots that are filled outside the core."""
+        filled = {
+            "round": self.rounds,
+            "period": self.period,
+            "topic": self.topics or self.topic_choices,
+            "event": self.events,
+            "place": self.places,
+            "talks": self.talks,
+        }
+        return {name for name, value in filled.items() if value}
+
+    def variants(self) -> Iterator[tuple[str, ...]]:
+        """The core with each choice of alternatives, the most specific first."""
+        return product(*self.symbols)
+
+
+def build(pieces: Sequence[Piece]) -> Core:
+    """The core of linked pieces."""
+    return _Builder(list(pieces)).build()
+
+
+class _Builder:
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.core = Core(words=len(pieces))
+        self.all = pieces
+        self.pieces = [piece for piece in pieces if not piece.filler]
+
+    def build(self) -> Core:
+        self._drop_address()
+        self._polarity()
+        self._apposition()
+        at = 0
+        while at < len(self.pieces):
+            at = self._take(at)
+        self._join()
+        if self.core.rounds or self.core.period:
+            self.core.pointing = False
+        return self.core
+
+    def _drop_address(self) -> None:
+        """ "Can you tell me who …": who talks to whom is dropped up to the question word."""
+        first = next((at for at, piece in enumerate(self.pieces) if piece.has(*_QUESTION_WORDS)), 0)
+        head = [piece for piece in self.pieces[:first] if not piece.has("person", "do", "be", "have", "not")]
+        if len(head) < first:
+            self.pieces = head + self.pieces[first:]
+
+    def _polarity(self) -> None:
+        kept = []
+        for at, piece in enumerate(self.pieces):
+            if piece.has("polar"):
+                self.core.polar = True
+            elif piece.has("do"):
+                self.core.polar |= not kept
+            elif piece.has("have"):
+                rest = self.pieces[at + 1 :]
+                if any(later.has(*_VERBS) for later in rest):
+                    self.core.polar |= not kept
+                else:
+                    kept.append(Piece(piece.start, piece.end, piece.text))
+            else:
+                kept.append(piece)
+        first = kept[0] if kept else None
+        if first is not None and first.has("be") and len(kept) > 1:
+            self.core.polar = True
+        self.pieces = kept
+
+    def _is_actor(self, at: int) -> bool:
+        return 0 <= at < len(self.pieces) and bool(self.pieces[at].of_kind("actor"))
+
+    def _apposition(self) -> None:
+        """ "the Turkish delegation", "delegation of Turkey", "UN envoy Pedersen": one actor each."""
+        kept: list[Piece] = []
+        at = 0
+        while at < len(self.pieces):
+            piece = self.pieces[at]
+            noun = piece.has("delegation") or piece.text.lower() in ("government", "regime", "administration")
+            if noun and kept and kept[-1].of_kind("actor"):
+                at += 1
+                continue
+            if piece.has("delegation") and not piece.names:
+                skip = at + 1
+                if skip < len(self.pieces) and self.pieces[skip].has("of", "from"):
+                    skip += 1
+                if self._is_actor(skip):
+                    at = skip
+                    continue
+            if piece.has("title"):
+                following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+                if following and any(name.kind == "actor" and name.sort != "demonym" for name in following.names):
+                    if kept and kept[-1].of_kind("actor") and kept[-1].names[0].sort == "demonym":
+                        kept.pop()
+                    at += 1
+                    continue
+            kept.append(piece)
+            at += 1
+        self.pieces = kept
+
+    def _take(self, at: int) -> int:
+        piece, core = self.pieces[at], self.core
+        if piece.rounds:
+            core.rounds.append(piece.rounds)
+        elif piece.period:
+            core.period = piece.period
+        elif piece.names:
+            self._name(at, piece)
+        elif piece.unknown:
+            return self._unknown(at)
+        else:
+            self._word(at, piece)
+        return at + 1
+
+    def _unknown(self, at: int) -> int:
+        end = at
+        while end < len(self.pieces) and self.pieces[end].unknown:
+            end += 1
+        text = " ".join(piece.text for piece in self.pieces[at:end])
+        self.core.symbols.append((UNKNOWN,))
+        self.core.unknown.append(text)
+        return end
+
+    def _before(self, piece: Piece) -> str:
+        """The word before a piece, fillers counted."""
+        at = self.all.index(piece) - 1
+        while at >= 0 and self.all[at].text.lower() in ("the", "a", "an"):
+            at -= 1
+        return self.all[at].text.lower() if at >= 0 else ""
+
+    def _name(self, at: int, piece: Piece) -> None:
+        core = self.core
+        place, talks, topic = piece.of_kind("place"), piece.of_kind("talks"), piece.of_kind("topic")
+        actor, event = piece.of_kind("actor"), piece.of_kind("event")
+        inside = self._before(piece) in ("in", "at", "outside", "inside")
+        if place and (inside or not (actor or talks)):
+            core.places += [name.id for name in place]
+            if talks:
+                core.talks = core.talks or talks[0].id
+        elif talks and not actor:
+            core.talks = talks[0].id
+        elif actor and not (topic and _longest(topic) > _longest(actor)):
+            self._party(piece, actor)
+        elif topic or event:
+            if len(topic) > 1:
+                core.topic_choices = topic
+            core.topics += [name.id for name in topic[:1]]
+            core.events += [name.id for name in event]
+        elif place:
+            core.places += [name.id for name in place]
+
+    def _party(self, piece: Piece, actor: tuple[Named, ...]) -> None:
+        word = piece.text.lower().removesuffix("s").split()[0].removesuffix("s").replace("'", "")
+        role = word if word in ROLES else ""
+        ids = tuple(name.id for name in actor)
+        party = Party(
+            ids if len(ids) == 1 else (),
+            actor if len(ids) > 1 else (),
+            role,
+            text=piece.text,
+            demonym=all(name.sort == "demonym" for name in actor),
+        )
+        self.core.parties.append(party)
+        self.core.symbols.append((ROLE, ACTOR) if role else (ACTOR,))
+
+    def _next_is_party(self, at: int) -> bool:
+        if at + 1 >= len(self.pieces):
+            return False
+        following = self.pieces[at + 1]
+        if following.unknown or following.has(*_POINTING):
+            return True
+        return self._is_actor(at + 1) and not (following.of_kind("place") and self._before(following) in ("in", "at"))
+
+    def _word(self, at: int, piece: Piece) -> None:
+        core = self.core
+        symbols = [sense.symbol for sense in piece.senses]
+        symbol = symbols[0]
+        if symbol == "and what about":
+            if at == 0 and len(self.pieces) > 1:
+                core.follow = True
+            elif piece.text.lower() == "and":
+                core.symbols.append(("and",))
+            return
+        if symbol == "and" and at == 0 and len(self.pieces) > 1:
+            core.follow = True
+            return
+        if symbol == "that round":
+            core.pointing = True
+            return
+        if symbol in _POINTING:
+            core.parties.append(Party(pointing=_POINTING[symbol], text=piece.text))
+            core.symbols.append((ACTOR,))
+            return
+        if symbol in _PREPOSITIONS:
+            if self._next_is_party(at):
+                core.symbols.append((symbol,))
+            return
+        if symbol == "act":
+            core.acts += [sense.value for sense in piece.senses if sense.symbol == "act"]
+            noun = ("noun",) if piece.has("noun") else ()
+            core.symbols.append((f"act={piece.senses[0].value}", *noun, "act"))
+            return
+        if symbol == "who" and piece.senses[0].value:
+            core.kind = piece.senses[0].value
+        if symbol == "title":
+            core.title = piece.text.lower()
+        if symbol == "host":
+            core.symbols.append(("host",))
+            return
+        core.symbols.append(tuple(dict.fromkeys(symbols)))
+
+    def _join(self) -> None:
+        """ "Russia and Turkey", "the Russian envoy Lavrentiev": one party; "and" between other things falls away."""
+        core = self.core
+        symbols: list[tuple[str, ...]] = []
+        parties: list[Party] = []
+        waiting = list(core.parties)
+        at = 0
+        while at < len(core.symbols):
+            here = core.symbols[at]
+            if here == ("and",):
+                before = symbols[-1] if symbols else ()
+                after = core.symbols[at + 1] if at + 1 < len(core.symbols) else ()
+                if ACTOR in before and ACTOR in after and parties and parties[-1].ids and waiting[0].ids:
+                    second = waiting.pop(0)
+                    parties[-1] = Party((*parties[-1].ids, *second.ids), text=f"{parties[-1].text} and {second.text}")
+                    symbols[-1] = (ACTOR,)
+                    at += 2
+                    continue
+                at += 1
+                if ACTOR in before and ACTOR in after:
+                    symbols.append(here)
+                continue
+            if ACTOR in here:
+                party = waiting.pop(0)
+                if symbols and ACTOR in symbols[-1] and parties[-1].demonym and party.ids and not party.demonym:
+                    parties[-1] = party
+                    symbols[-1] = here
+                    at += 1
+                    continue
+                parties.append(party)
+            symbols.append(here)
+            at += 1
+        core.symbols, core.parties = symbols, parties
+
+
+def _longest(names: tuple[Named, ...]) -> int:
+    return max((len(name.norm) for name in names), default=0)

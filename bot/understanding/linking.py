@@ -1,0 +1,203 @@
+"""From the words of a question to pieces: rounds, dates, names and words of ours; what is left is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from bot.question import Period, RoundPhrase
+from bot.understanding.dates import period_at
+from bot.understanding.rounds import RoundGrammar
+from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness
+from knowledge.store import Named
+from knowledge.text import Token, skeleton, slips, tokens
+
+MAX_WORDS = 80
+LONGEST_NAME = 8
+# A short capital alias ("US") typed in lower case is a party only where a party can stand.
+_PARTY_AFTER = frozenset("the did was were does is has had by against and or on towards toward when why will would that".split())
+_PARTY_BEFORE = frozenset("attend act lead absent delegation stop role".split())
+_NEVER_PARTY_AFTER = frozenset("tell give let show help send remind ask told gave for to with".split())
+_SORTS = {"name": 0, "alias": 0, "demonym": 1, "role": 2, "part": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a question and what it is: `senses` of a word, `names`, `rounds` or a `period`; none of them is unknown."""
+
+    start: int
+    end: int
+    text: str
+    senses: tuple[Sense, ...] = ()
+    names: tuple[Named, ...] = ()
+    rounds: RoundPhrase | None = None
+    period: Period | None = None
+    possessive: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody accounts for it."""
+        return not (self.senses or self.names or self.rounds or self.period)
+
+    @property
+    def filler(self) -> bool:
+        """Whether it asks for nothing."""
+        return bool(self.senses) and self.senses[0].symbol == FILLER
+
+    def has(self, *symbols: str) -> bool:
+        """Whether it has one of these symbols."""
+        return any(sense.symbol in symbols for sense in self.senses)
+
+    def of_kind(self, kind: str) -> tuple[Named, ...]:
+        """Its meanings of one kind of fact, the best sort of name only."""
+        found = [name for name in self.names if name.kind == kind]
+        best = min((_SORTS[name.sort] for name in found), default=0)
+        unique = {name.id: name for name in found if _SORTS[name.sort] == best}
+        return tuple(unique.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The pieces of a question, and the corrections made: (as typed, as read)."""
+
+    pieces: tuple[Piece, ...]
+    corrections: tuple[tuple[str, str], ...] = ()
+
+
+class Linker:
+    """Links the words of questions with a vocabulary and the names of a store."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        names: Callable[[Iterable[str]], list[Named]],
+        near_words: Callable[[Iterable[str]], list[tuple[str, str]]],
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.names = names
+        self.near_words = near_words
+
+    def link(self, text: str) -> Linked:
+        """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known."""
+        typed = tokens(text)[:MAX_WORDS]
+        pieces = self._segment(typed)
+        unknown = [at for piece in pieces if piece.unknown for at in range(piece.start, piece.end)]
+        mended = self._corrections([typed[at].word for at in unknown])
+        if not mended:
+            return Linked(pieces)
+        better = tuple(replace(token, word=mended.get(token.word, token.word)) if at in unknown else token for at, token in enumerate(typed))
+        return Linked(self._segment(better), tuple(mended.items()))
+
+    def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
+        words = [token.word for token in typed]
+        spans = {
+            (start, end): " ".join(words[start:end])
+            for start in range(len(words))
+            for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1)
+        }
+        meanings: dict[str, list[Named]] = {}
+        for name in self.names(dict.fromkeys(spans.values())):
+            meanings.setdefault(name.norm, []).append(name)
+
+        def talks_at(at: int) -> tuple[str, int] | None:
+            for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
+                for name in meanings.get(spans.get((at, end), ""), ()):
+                    if name.kind == "talks":
+                        return name.id, end - at
+            return None
+
+        grammar = RoundGrammar(words, talks_at)
+        found: list[Piece] = []
+        at = 0
+        while at < len(words):
+            piece = self._piece(typed, words, at, spans, meanings, grammar)
+            found.append(piece)
+            at = piece.end
+        return tuple(found)
+
+    def _piece(
+        self,
+        typed: tuple[Token, ...],
+        words: list[str],
+        at: int,
+        spans: dict[tuple[int, int], str],
+        meanings: dict[str, list[Named]],
+        grammar: RoundGrammar,
+    ) -> Piece:
+        form_end, senses = self._form(words, at)
+        named_end, names = at, ()
+        for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
+            here = tuple(name for name in meanings.get(spans[at, end], ()) if self._fits(name, typed, words, at, end, senses))
+            if here:
+                named_end, names = end, here
+                break
+        period = period_at(words, at)
+        rounds = None if period else grammar.at(at)
+        longest = max(form_end, named_end, at + (period[1] if period else 0), at + (rounds[1] if rounds else 0))
+
+        def cut(end: int) -> tuple[int, int, str]:
+            return at, end, " ".join(dict.fromkeys(token.typed for token in typed[at:end]))
+
+        possessive = typed[longest - 1].possessive if longest > at else False
+        if period and at + period[1] == longest:
+            return Piece(*cut(longest), period=period[0])
+        if rounds and at + rounds[1] == longest:
+            return Piece(*cut(longest), rounds=rounds[0])
+        if named_end == longest and names:
+            return Piece(*cut(longest), names=names, possessive=possessive)
+        if senses and form_end == longest:
+            return Piece(*cut(longest), senses=senses)
+        return Piece(*cut(at + 1))
+
+    def _form(self, words: list[str], at: int) -> tuple[int, tuple[Sense, ...]]:
+        for end in range(min(at + self.vocabulary.longest, len(words)), at, -1):
+            senses = self.vocabulary.senses(tuple(words[at:end]))
+            if senses:
+                return end, senses
+        return at, ()
+
+    def _fits(
+        self, name: Named, typed: tuple[Token, ...], words: list[str], at: int, end: int, senses: tuple[Sense, ...]
+    ) -> bool:
+        """Whether a name may be meant: an ordinary word is a name only when it was typed as one."""
+        if end - at > 1:
+            return True
+        token = typed[at]
+        ours = bool(self.vocabulary.senses((token.word,)))
+        if name.shown.isupper() and len(name.shown) <= 4:
+            if token.shouted or not ours:
+                return True
+            before = words[at - 1] if at else ""
+            follows = self._form(words, at + 1)[1] if at + 1 < len(words) else ()
+            party = any(sense.symbol in _PARTY_BEFORE for sense in follows)
+            return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or party)
+        if ours:
+            return token.capital or (name.sort in ("name", "alias") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1)
+        if name.sort == "part":
+            return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
+        return True
+
+    def _corrections(self, unknown: list[str]) -> dict[str, str]:
+        doubtful = [w for w in unknown if len(w) > 3 and w.isalpha() and w not in self.vocabulary.ordinary and w not in self.vocabulary.words]
+        if not doubtful:
+            return {}
+        keys = {key: word for word in doubtful for key in slips(word)}
+        near: dict[str, set[str]] = {word: self.vocabulary.near(word) for word in doubtful}
+        for key, known in self.near_words(keys):
+            near[keys[key]].add(known)
+        found = {}
+        for word, candidates in near.items():
+            best = max(candidates, key=lambda known: (_likeness(word, known), known in self.vocabulary.words, known), default=None)
+            if best and best != word and _likeness(word, best) >= _needed(word):
+                found[word] = best
+        return found
+
+
+def _likeness(word: str, known: str) -> float:
+    same_sound = skeleton(word) == skeleton(known) and len(skeleton(word)) > 2
+    return closeness(word, known) + (0.12 if same_sound else 0.0) - (0.1 if word[0] != known[0] else 0.0)
+
+
+def _needed(word: str) -> float:
+    """A slip in a short word changes more of it."""
+    return 0.72 if len(word) > 4 else 0.74

@@ -1,0 +1,218 @@
+"""Intents' phrasings, compiled; a question's core is looked up among them, exactly, then by likeness."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.intents.base import Intent
+from bot.question import RoundPhrase
+from bot.understanding.core import ACTOR, ROLE, UNKNOWN, Core, Party, build
+from bot.understanding.dates import whole_year
+from bot.understanding.linking import Linker, Piece
+from bot.understanding.vocabulary import Sense, Vocabulary
+from knowledge.store import Named
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
+# Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
+_LIGHT = {"what": 0.4, "which": 0.4, "be": 0.2, "of": 0.2, "and": 0.2, "hold": 0.5, "rounds": 0.6, "tell": 0.5, "to": 0.4, "by": 0.6, "that": 0.1, "for": 0.3, "with": 0.3, "from": 0.5, "about": 0.5, "exist": 0.4, "how": 0.4, "delegation": 0.4, "between": 0.3, "not": 1.5, "person": 1.0, "act": 1.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A compiled phrasing: its symbols, the slots of the parties among them, the adjuncts it names, and fixed values."""
+
+    intent: Intent
+    text: str
+    symbols: tuple[str, ...]
+    parties: tuple[str, ...]
+    adjuncts: frozenset[str]
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrasing that fits a core: which party takes which slot, what is missing, and how well it fits (1 is exact)."""
+
+    phrasing: Phrasing
+    parties: tuple[tuple[str, Party], ...]
+    missing: frozenset[str]
+    score: float
+    specific: float = 0.0
+    likeness: float = 1.0
+    coverage: float = 1.0
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Better matches sort higher."""
+        return self.score - 0.3 * len(self.missing), self.specific
+
+
+@dataclass(slots=True)
+class Phrasebook:
+    """All phrasings; built once, at start."""
+
+    intents: dict[str, Intent]
+    exact: dict[tuple[str, ...], list[Phrasing]] = field(default_factory=dict)
+    by_symbol: dict[str, list[Phrasing]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
+        """Compiles the phrasings of intents; raises ValueError for a phrasing with words that the vocabulary has not."""
+        book = cls({intent.name: intent for intent in intents})
+        linker = Linker(vocabulary, lambda norms: [], lambda keys: [])
+        exact: dict[tuple[str, ...], list[Phrasing]] = defaultdict(list)
+        symbols_in: dict[str, set[str]] = defaultdict(set)
+        by_symbol: dict[str, list[Phrasing]] = defaultdict(list)
+        for intent in book.intents.values():
+            seen: set[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]] = set()
+            for text in intent.phrasings:
+                for phrasing in _compile(intent, text, linker):
+                    mark = (phrasing.symbols, phrasing.adjuncts, phrasing.parties)
+                    if mark in seen:
+                        continue
+                    seen.add(mark)
+                    exact[phrasing.symbols].append(phrasing)
+                    for symbol in set(phrasing.symbols):
+                        symbols_in[symbol].add(intent.name)
+                        by_symbol[symbol].append(phrasing)
+        book.exact, book.by_symbol = dict(exact), dict(by_symbol)
+        count = len(book.intents)
+        book.weights = {
+            symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
+            for symbol, names in symbols_in.items()
+        } | {ACTOR: 1.5, ROLE: 1.5, UNKNOWN: 2.5}
+        return book
+
+    def weight(self, symbols: Sequence[str]) -> float:
+        """How telling a symbol (given by its alternatives) is."""
+        if symbols[-1] == "act":
+            return self.weights.get("act", 1.2)
+        return max(self.weights.get(symbol, _LIGHT.get(symbol, 1.2)) for symbol in symbols)
+
+    def matches(self, core: Core) -> list[Match]:
+        """Phrasings that fit a core, best first: those that fit exactly, or else those that are alike."""
+        found = self._exact(core)
+        return sorted(found or self._alike(core), key=lambda match: match.rank, reverse=True)
+
+    def _fit(self, phrasing: Phrasing, core: Core) -> tuple[frozenset[str], float] | None:
+        """(what is missing, how specific) when the adjuncts of a core go with a phrasing."""
+        here = core.adjuncts()
+        extra = here - phrasing.adjuncts - phrasing.intent.takes
+        if "period" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):
+            extra -= {"period"}
+        if "place" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):
+            extra -= {"place"}
+        if "talks" in extra and (core.places or "round" in here or phrasing.intent.any_talks):
+            extra -= {"talks"}
+        if "event" in extra and "topic" in here and "topic" not in extra:
+            extra -= {"event"}
+        if "topic" in extra and "event" in here and "event" not in extra:
+            extra -= {"topic"}
+        if extra:
+            return None
+        missing = phrasing.adjuncts - here
+        if "round" in missing and here & {"period", "place"}:
+            missing -= {"round"}
+        specific = len(phrasing.adjuncts & here) + 0.5 * sum(s in (ROLE, "noun") or "=" in s for s in phrasing.symbols)
+        return missing, specific + phrasing.intent.preference
+
+    def _exact(self, core: Core) -> list[Match]:
+        found = []
+        seen: set[int] = set()
+        for symbols in core.variants():
+            for phrasing in self.exact.get(symbols, ()):
+                fit = self._fit(phrasing, core)
+                if fit and id(phrasing) not in seen:
+                    seen.add(id(phrasing))
+                    parties = tuple(zip(phrasing.parties, core.parties, strict=True))
+                    found.append(Match(phrasing, parties, fit[0], 1.0, fit[1]))
+        return found
+
+    def _alike(self, core: Core) -> list[Match]:
+        candidates: dict[int, Phrasing] = {}
+        for alternatives in core.symbols:
+            for symbol in alternatives:
+                if self.weights.get(symbol, 0.0) >= 0.6 and symbol != UNKNOWN:
+                    candidates |= {id(phrasing): phrasing for phrasing in self.by_symbol.get(symbol, ())}
+        found = []
+        total = sum(self.weight(symbols) for symbols in core.symbols)
+        wanted = sum(ACTOR in symbols for symbols in core.symbols)
+        for phrasing in candidates.values():
+            if len(phrasing.parties) != wanted:
+                continue
+            fit = self._fit(phrasing, core)
+            if fit is None:
+                continue
+            matched = _common(core.symbols, phrasing.symbols, self.weights)
+            own = sum(self.weight((symbol,)) for symbol in phrasing.symbols)
+            likeness = 2 * matched / (total + own) if total + own else 0.0
+            coverage = matched / total if total else 0.0
+            score = likeness * coverage
+            if score > 0.3:
+                parties = tuple(zip(phrasing.parties, core.parties, strict=True))
+                found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
+        return found
+
+
+def _common(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
+    """The weight of the longest common subsequence."""
+    row = [0.0] * (len(phrasing) + 1)
+    for alternatives in core:
+        previous = row[:]
+        for at, symbol in enumerate(phrasing):
+            gain = 0.0
+            if symbol in alternatives:
+                # "say" for "ask": an act of another kind is still an act.
+                gain = weights.get(symbol, 1.0)
+            row[at + 1] = max(previous[at + 1], row[at], previous[at] + gain if gain else 0.0)
+    return row[-1]
+
+
+def _compile(intent: Intent, text: str, linker: Linker) -> list[Phrasing]:
+    phrase, _, settings = text.partition("|")
+    pieces: list[Piece] = []
+    # A slot is a word of its own while the words around it are linked, so that "the first {actor}" is no round.
+    for piece in linker.link(_SLOT.sub(r"slot\1", phrase)).pieces:
+        if piece.text.startswith("slot"):
+            pieces.append(_slot_piece(piece.text.removeprefix("slot"), len(pieces)))
+        elif piece.unknown:
+            raise ValueError(f"{intent.name}: the lexicon lacks “{piece.text}” of the phrasing “{text}”")
+        else:
+            pieces.append(piece)
+    core = build(pieces)
+    fixed = tuple((key.strip(), value.strip()) for key, _, value in (pair.partition("=") for pair in settings.split(",") if pair))
+    choices = [_own(alternatives) for alternatives in core.symbols]
+    slots = tuple(party.text for party in core.parties)
+    found: list[tuple[str, ...]] = [()]
+    for choice in choices:
+        found = [(*one, symbol) for one in found for symbol in choice]
+    return [Phrasing(intent, text, symbols, slots, frozenset(core.adjuncts()), fixed) for symbols in found]
+
+
+def _own(alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """The symbols under which a phrasing is filed: a named act is that act, a role slot is a role."""
+    if alternatives[0] == "act=":
+        return ("act",)
+    if alternatives[-1] == "act" or alternatives[0] == ROLE:
+        return alternatives[:1]
+    return alternatives
+
+
+def _slot_piece(slot: str, at: int) -> Piece:
+    if slot == "acts":
+        return Piece(at, at + 1, slot, senses=(Sense("noun"),))
+    if slot == "act":
+        return Piece(at, at + 1, slot, senses=(Sense("act"),))
+    if slot == "round":
+        return Piece(at, at + 1, slot, rounds=RoundPhrase())
+    if slot == "period":
+        return Piece(at, at + 1, slot, period=whole_year(2000))
+    kind = slot if slot in _ADJUNCTS else "actor"
+    shown = "observers" if slot == "role" else slot
+    return Piece(at, at + 1, shown, names=(Named(shown, kind, slot, "name", slot),))

@@ -1,0 +1,278 @@
+"""From text to a Question: link, take the core, find the phrasing, fill in what the conversation supplies, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.conversation import Turn
+from bot.question import Question, RoundPhrase
+from bot.understanding.core import ACTOR, UNKNOWN, Core, Party, build
+from bot.understanding.linking import Linked, Linker
+from bot.understanding.phrasings import Match, Phrasebook
+from knowledge.store import Named
+
+# Refusal: how much of a question a phrasing must cover, how alike it must be, and how far the second must be behind.
+COVERAGE, LIKENESS, GAP = 0.8, 0.6, 0.04
+# Symbols that are telling enough to say that a question with unknown words is still one about talks.
+_OURS = frozenset({"attend", "attendees", "absent", "lead", "role", "outcome", "communique", "act", "speak for", "rounds", "source", "stop"})
+_BY_SIDE = {"attendees": "presence", "absentees": "presence", "card": "presence", "when_where": "presence", "roles_at": "presence", "participants": "rounds_of", "which_round": "rounds_of", "count": "rounds_of", "agreed": "statements", "topic": "statements", "speakers": "statements", "final_statement": "statements", "talks": "who_is", "event": "statements", "sources_of_round": "presence", "duration": "presence"}  # fmt: skip
+_ACTOR_INTENTS = frozenset({"presence", "rounds_of", "role_of", "leader", "who_is", "speaks_for", "by_title", "edge_time", "stopped", "timeline"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """How a text was read: a question, or why there is none; with what --explain tells."""
+
+    status: str
+    question: Question | None = None
+    unknown: tuple[str, ...] = ()
+    choices: tuple[Named, ...] = ()
+    missing: frozenset[str] = frozenset()
+    linked: Linked | None = None
+    core: Core | None = None
+    matches: list[Match] = field(default_factory=list)
+    ask_back: str = ""
+    guess: Question | None = None
+
+
+class Reader:
+    """Reads questions with the linker of a store and the phrasings of all intents."""
+
+    def __init__(self, linker: Linker, book: Phrasebook) -> None:
+        self.linker = linker
+        self.book = book
+
+    def read(self, text: str, last: Turn | None = None) -> Reading:
+        """How `text` is read after the turn `last` of the same conversation."""
+        linked = self.linker.link(text)
+        core = build(linked.pieces)
+        reading = Reading("off_topic", linked=linked, core=core)
+        if not core.symbols and not core.adjuncts() and not core.pointing:
+            return reading
+        choices = next((party.choices for party in core.parties if party.choices), core.topic_choices)
+        if choices:
+            return replace(reading, status="choose", choices=choices)
+        if core.unknown:
+            return self._with_unknown(core, reading)
+        self._point(core, last)
+        if last is not None and core.follow and self._elliptical(core):
+            return replace(reading, status="question", question=_merged(core, last))
+        if last is not None and not core.symbols and core.pointing and not core.adjuncts():
+            return reading
+        return self._matched(core, reading, last)
+
+    def _elliptical(self, core: Core) -> bool:
+        """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
+        return all(ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds") for symbols in core.symbols)
+
+    def _point(self, core: Core, last: Turn | None) -> None:
+        """Resolves "he", "they", "that round", "the one after" by the last turn."""
+        if last is not None and last.rounds:
+            core.rounds = [_resolved(phrase, last.rounds) for phrase in core.rounds]
+        for at, party in enumerate(core.parties):
+            if not party.pointing:
+                continue
+            ids = _referent(party.pointing, last) if last else ()
+            if ids:
+                core.parties[at] = replace(party, ids=ids, pointing="")
+        if any(party.pointing == "any" for party in core.parties):
+            # "what did they agree": nobody in particular when nobody was named before.
+            self._drop_pronouns(core)
+
+    def _drop_pronouns(self, core: Core) -> None:
+        symbols, parties, waiting = [], [], list(core.parties)
+        for alternatives in core.symbols:
+            if ACTOR in alternatives:
+                party = waiting.pop(0)
+                if party.pointing == "any":
+                    continue
+                parties.append(party)
+            symbols.append(alternatives)
+        core.symbols, core.parties = symbols, parties
+
+    def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
+        matches = self.book.matches(core)
+        reading.matches = matches
+        best = self._best(matches)
+        if best is None:
+            reading.status = "unsure" if core.adjuncts() or core.parties else "off_topic"
+            if len(matches) > 1 and matches[0].score >= COVERAGE * LIKENESS:
+                reading.status = "unsure"
+            return reading
+        if any(party.pointing for party in core.parties):
+            return replace(reading, status="missing", missing=frozenset({"person"}), ask_back="Whom do you mean?")
+        question = _question(best, core)
+        missing = set(best.missing)
+        if last is not None:
+            question, missing = _supplied(question, missing, core, last)
+        if missing:
+            if not core.pointing and not self._ours(core):
+                return reading
+            back = best.phrasing.intent.ask_back
+            return replace(reading, status="missing", missing=frozenset(missing), ask_back=back, guess=question)
+        return replace(reading, status="question", question=question)
+
+    def _best(self, matches: Sequence[Match]) -> Match | None:
+        if not matches:
+            return None
+        best = matches[0]
+        if best.score < 1.0:
+            if best.coverage < COVERAGE or best.likeness < LIKENESS:
+                return None
+            other = next((match for match in matches[1:] if match.phrasing.intent.answer is not best.phrasing.intent.answer), None)
+            if other and best.score - other.score < GAP and other.rank >= best.rank:
+                return None
+        return best
+
+    def _ours(self, core: Core) -> bool:
+        return any(symbol in _OURS for alternatives in core.symbols for symbol in alternatives)
+
+    def _with_unknown(self, core: Core, reading: Reading) -> Reading:
+        """Words that nobody accounts for: never answered; ours only when the rest is clearly so."""
+        reading.unknown = tuple(core.unknown)
+        known = bool(core.adjuncts() - {"place", "period"}) or bool(core.parties)
+        if not self._ours(core) or not known:
+            return reading
+        for stripped in (_unknown_as_actor(core), _without_unknown(core)):
+            if stripped is None:
+                continue
+            matches = self.book.matches(stripped)
+            best = self._best(matches)
+            if best is not None and best.score >= 0.8:
+                reading.matches = matches
+                return replace(reading, status="unknown_word", guess=_question(best, stripped))
+        return reading
+
+
+def _unknown_as_actor(core: Core) -> Core | None:
+    """The core with each unknown phrase as a party of no known name: "did Germany attend round 5"."""
+    symbols, parties, waiting, unknown = [], [], list(core.parties), list(core.unknown)
+    for alternatives in core.symbols:
+        if alternatives == (UNKNOWN,):
+            parties.append(Party(text=unknown.pop(0), unknown="yes"))
+            symbols.append((ACTOR,))
+            continue
+        if ACTOR in alternatives:
+            parties.append(waiting.pop(0))
+        symbols.append(alternatives)
+    return replace(core, symbols=symbols, parties=parties, unknown=[])
+
+
+def _without_unknown(core: Core) -> Core:
+    symbols: list[tuple[str, ...]] = []
+    for alternatives in core.symbols:
+        if alternatives == (UNKNOWN,):
+            if symbols and symbols[-1][0] in ("about", "of", "for", "to", "with"):
+                symbols.pop()
+            continue
+        symbols.append(alternatives)
+    return replace(core, symbols=symbols, unknown=[])
+
+
+def _question(match: Match, core: Core) -> Question:
+    intent = match.phrasing.intent
+    values: dict[str, object] = {
+        "rounds": tuple(core.rounds),
+        "topics": tuple(core.topics),
+        "events": tuple(core.events),
+        "places": tuple(core.places),
+        "period": core.period,
+        "talks": core.talks,
+        "acts": tuple(dict.fromkeys(core.acts)),
+        "kind": core.kind,
+        "title": core.title,
+        "polar": core.polar,
+    }
+    for slot, party in match.parties:
+        if slot == "observers":
+            values["role"] = party.role
+            if not values.get("actor"):
+                values["actor"] = party.ids
+        else:
+            earlier = values.get(slot, ())
+            values[slot] = (*earlier, *party.ids) if isinstance(earlier, tuple) else party.ids
+    for name, value in match.phrasing.fixed:
+        values[name] = (value,) if name in ("wants", "acts") else value
+    return Question(intent.name, **values)  # type: ignore[arg-type]
+
+
+def _rounds(keys: Sequence[str]) -> tuple[RoundPhrase, ...]:
+    by_talks: dict[str, list[int]] = {}
+    for key in keys:
+        talks, number = key.rsplit("/", 1)
+        by_talks.setdefault(talks, []).append(int(number))
+    return tuple(RoundPhrase(tuple(numbers), talks=talks) for talks, numbers in by_talks.items())
+
+
+def _resolved(phrase: RoundPhrase, keys: Sequence[str]) -> RoundPhrase:
+    """ "the one after" becomes the one after the round of the last turn."""
+    if phrase.offset and phrase.pointing:
+        key = keys[-1] if phrase.offset > 0 else keys[0]
+        talks, number = key.rsplit("/", 1)
+        return RoundPhrase(offset=phrase.offset, base=RoundPhrase((int(number),), talks=talks))
+    if phrase.offset and phrase.base is not None and phrase.base.pointing:
+        return _resolved(replace(phrase, base=None, pointing=True), keys)
+    return phrase
+
+
+def _referent(pointing: str, last: Turn) -> tuple[str, ...]:
+    question = last.question
+    if pointing == "person":
+        return last.persons or question.speaker or question.actor
+    return question.speaker or question.actor
+
+
+def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> tuple[Question, set[str]]:
+    """What is missing, taken from the last turn; after "and …" also what was not said again."""
+    before = last.question
+    if ("round" in missing or core.pointing) and last.rounds and not question.rounds:
+        question = question.but(rounds=_rounds(last.rounds), period=None, places=())
+        missing.discard("round")
+    if "topic" in missing and before.topics:
+        question = question.but(topics=before.topics)
+        missing.discard("topic")
+    if core.follow:
+        if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
+            question = question.but(rounds=_rounds(last.rounds))
+        if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed")):
+            question = question.but(topics=before.topics)
+    return question, missing
+
+
+def _merged(core: Core, last: Turn) -> Question:
+    """The last question with what is said now in the place of what was said then."""
+    question = replace(last.question, told={})
+    if core.rounds or core.period or core.places:
+        question = question.but(rounds=tuple(core.rounds), period=core.period, places=tuple(core.places))
+        if core.talks:
+            question = question.but(talks=core.talks)
+    elif last.rounds and question.intent in _BY_SIDE:
+        question = question.but(rounds=question.rounds or _rounds(last.rounds[:1] if len(last.rounds) == 1 else ()))
+    if core.topics:
+        question = question.but(topics=tuple(core.topics), mention=())
+        if question.intent in ("attendees", "absentees", "card", "when_where", "presence", "roles_at", "leader", "role_of", "who_is", "rounds_of"):
+            question = question.but(intent="topic", acts=(), actor=(), speaker=question.actor if question.intent in ("presence", "who_is") else ())
+    if core.parties:
+        question = _with_party(question, core)
+    return question
+
+
+def _with_party(question: Question, core: Core) -> Question:
+    ids = core.parties[-1].ids
+    joint = next((symbols[0] for symbols in core.symbols if ACTOR not in symbols), "")
+    if question.actor and question.intent in _ACTOR_INTENTS:
+        return question.but(actor=ids)
+    if joint == "about":
+        return question.but(mention=ids, topics=())
+    if question.addressee and joint != "by":
+        return question.but(addressee=ids)
+    if question.speaker and joint in ("to", "from", "of", "with", "for", "against"):
+        return question.but(addressee=ids, intent="statements")
+    if question.speaker:
+        return question.but(speaker=ids)
+    intent = _BY_SIDE.get(question.intent, question.intent)
+    if intent == "statements":
+        acts = ("agreed",) if question.intent == "agreed" else question.acts
+        return question.but(intent=intent, speaker=ids, acts=acts, wants=())
+    return question.but(intent=intent, actor=ids, wants=(), polar=intent == "presence")

@@ -1,0 +1,232 @@
+"""How rounds are named: "21", "21st", "astana-21", "r21", "the latest", "the one after 13", "the first two rounds"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.question import RoundPhrase
+from bot.understanding.dates import period_at, year_of
+from bot.understanding.numbers import cardinal, ordinal
+
+NOUNS = frozenset(
+    "round rounds meeting meetings session sessions edition editions talks summit gathering conference rd rnd negotiations".split()
+)
+_FIRST = {"first", "earliest", "inaugural", "opening", "initial", "1st"}
+_LAST = {"last", "latest", "newest", "final", "closing"}
+_NEXT = {"next", "following", "subsequent"}
+_PREVIOUS = {"previous", "preceding", "prior", "earlier"}
+_BACK = {"penultimate": 2, "antepenultimate": 3}
+_POINTING = {"that", "this", "it", "which"}
+# Words after which a bare number is a round: "who was at 21", "between 21 and 22".
+_BEFORE_NUMBER = {"at", "in", "of", "for", "after", "before", "from", "attend", "attended", "between", "and", "to", "vs", "with", "no", "number", "about"}
+_GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
+
+TalksAt = Callable[[int], tuple[str, int] | None]
+
+
+class RoundGrammar:
+    """Reads the names of rounds out of the folded words of a question; `talks_at` tells where talks are named."""
+
+    def __init__(self, words: Sequence[str], talks_at: TalksAt) -> None:
+        self.words = words
+        self.talks_at = talks_at
+
+    def at(self, start: int) -> tuple[RoundPhrase, int] | None:
+        """(rounds named, words used) when a name of rounds starts at a place, else None."""
+        for form in (self._glued, self._offset, self._noun_number, self._talks_number, self._edge, self._nth, self._bare):
+            found = form(start)
+            if found:
+                return found
+        return None
+
+    def word(self, at: int) -> str:
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def noun(self, at: int) -> int:
+        """Words used by "round", "Astana round", "round of talks", "round of the Astana talks" at a place."""
+        used = 0
+        if talks := self.talks_at(at):
+            used = talks[1]
+        if self.word(at + used) in NOUNS:
+            used += 1
+            follow = at + used
+            if self.word(follow) == "of":
+                follow += 1 + (self.word(follow + 1) == "the")
+                if talks := self.talks_at(follow):
+                    return follow + talks[1] - at
+                if self.word(follow) in ("talks", "negotiations"):
+                    return follow + 1 - at
+            return used
+        return used if used and self.words[at + used - 1] in NOUNS else 0
+
+    def talks_in(self, start: int, end: int) -> str:
+        return next((found[0] for at in range(start, end) if (found := self.talks_at(at))), "")
+
+    def _glued(self, start: int) -> tuple[RoundPhrase, int] | None:
+        if match := _GLUED.fullmatch(self.word(start)):
+            return RoundPhrase((int(match[2]),)), 1
+        if self.word(start) in ("r", "rd") and (found := cardinal(self.words, start + 1)):
+            return RoundPhrase((found[0],)), 1 + found[1]
+        return None
+
+    def _numbers(self, at: int) -> tuple[tuple[int, ...], int]:
+        """"1 and 22", "3, 4 and 5", "3 to 5" at a place: the numbers and the place after them."""
+        first = cardinal(self.words, at)
+        if not first or (year_of(self.word(at)) and first[0] > 999) or period_at(self.words, at):
+            return (), at
+        numbers, at = [first[0]], at + first[1]
+        while True:
+            joint = self.word(at)
+            skip = 1 if joint in ("and", "to", "or", "through", "till", "until", "vs", "versus", "with", "than") else 0
+            skip += bool(skip) and self.word(at + skip) == "the"
+            skip += bool(skip) and self.word(at + skip) in NOUNS
+            found = cardinal(self.words, at + skip)
+            if not found or found[0] > 999 or period_at(self.words, at + skip):
+                return tuple(dict.fromkeys(numbers)), at
+            if joint in ("to", "through", "till", "until") and numbers[-1] < found[0] <= numbers[-1] + 100:
+                numbers += range(numbers[-1] + 1, found[0])
+            numbers.append(found[0])
+            at += skip + found[1]
+
+    def _noun_number(self, start: int) -> tuple[RoundPhrase, int] | None:
+        used = self.noun(start)
+        if not used:
+            return None
+        at = start + used
+        while self.word(at) in ("no", "number", "nr", "num", "numbers", "nos"):
+            at += 1
+        numbers, end = self._numbers(at)
+        if not numbers:
+            nth = ordinal(self.words, at)
+            if nth and at == start + used and self.word(start) in ("round", "meeting"):
+                return RoundPhrase((nth[0],), talks=self.talks_in(start, at)), at + nth[1] - start
+            return None
+        return RoundPhrase(numbers, talks=self.talks_in(start, at)), end - start
+
+    def _talks_number(self, start: int) -> tuple[RoundPhrase, int] | None:
+        talks = self.talks_at(start)
+        if not talks:
+            return None
+        at = start + talks[1]
+        numbers, end = self._numbers(at)
+        return (RoundPhrase(numbers, talks=talks[0]), end - start) if numbers else None
+
+    def _edge(self, start: int) -> tuple[RoundPhrase, int] | None:
+        at, nth = start, 1
+        if self.word(at) in _BACK:
+            nth, edge = _BACK[self.word(at)], "last"
+            at += 1
+        else:
+            second = {"second": 2, "third": 3, "2nd": 2, "3rd": 3}.get(self.word(at))
+            skip = 1 + (self.word(at + 1) == "to")
+            if second and self.word(at + skip) in _LAST:
+                nth, edge, at = second, "last", at + skip + 1
+            elif self.word(at) == "next" and self.word(at + 1) == "to" and self.word(at + 2) == "last":
+                nth, edge, at = 2, "last", at + 3
+            elif self.word(at) == "most" and self.word(at + 1) == "recent":
+                edge, at = "last", at + 2
+            elif self.word(at) in _LAST:
+                edge, at = "last", at + 1
+                at += self.word(at) in ("ever",)
+            elif self.word(at) in _FIRST:
+                edge, at = "first", at + 1
+                at += self.word(at) in ("ever",)
+            else:
+                return None
+        count = 1
+        found = cardinal(self.words, at)
+        if found and found[0] <= 50 and self.noun(at + found[1]):
+            count, at = found[0], at + found[1]
+        noun = self.noun(at)
+        alone = self.word(start) in ("latest", "penultimate", "newest", "most") and self.word(at) in ("", "one", "of", "in")
+        alone = alone or (self.word(at) == "one") or (self.word(start - 1) == "the" and at == len(self.words))
+        if not noun and not alone:
+            return None
+        at += noun or (self.word(at) == "one")
+        return RoundPhrase(edge="first" if edge == "first" else "last", count=count, nth=nth, talks=self.talks_in(start, at)), at - start
+
+    def _nth(self, start: int) -> tuple[RoundPhrase, int] | None:
+        nth = ordinal(self.words, start)
+        if not nth or period_at(self.words, start):
+            return None
+        numbers, at = [nth[0]], start + nth[1]
+        while self.word(at) in ("and", "or", "vs", "versus", "to"):
+            skip = 1 + (self.word(at + 1) == "the")
+            more = ordinal(self.words, at + skip)
+            if not more:
+                break
+            numbers.append(more[0])
+            at += skip + more[1]
+        noun = self.noun(at)
+        typed = any(char.isdigit() for char in self.word(start))
+        ends = self.word(at) in ("", "one", "and") and (self.word(start - 1) in ("the", "of", "at", "in") or start == 0)
+        if not noun and not typed and not (ends and at - start <= 4):
+            return None
+        at += noun or (self.word(at) == "one")
+        return RoundPhrase(tuple(numbers), talks=self.talks_in(start, at)), at - start
+
+    def _offset(self, start: int) -> tuple[RoundPhrase, int] | None:
+        word = self.word(start)
+        if word in _NEXT | _PREVIOUS or (word in ("upcoming", "coming")):
+            at = start + 1
+            noun = self.noun(at)
+            noun = noun or (self.word(at) == "one")
+            relation = self.word(at + noun)
+            if not noun and relation not in ("after",) and not (word in _NEXT and at >= len(self.words) and start):
+                return None
+            at += noun
+            offset = -1 if word in _PREVIOUS else 1
+            if relation in ("after", "before", "to", "following"):
+                base, end = self._base(at + 1)
+                if base:
+                    return RoundPhrase(offset=-1 if relation == "before" else offset, base=base), end - start
+            return RoundPhrase(offset=offset, pointing=True), at - start
+        at = start
+        if word == "one" or self.noun(start):
+            at += self.noun(start) or 1
+            while self.word(at) in ("that", "which", "came", "comes", "held", "right", "just", "directly", "immediately", "took", "place", "was"):
+                at += 1
+            relation = self.word(at)
+            signs = {"after": 1, "following": 1, "followed": 1, "before": -1, "preceding": -1, "preceded": -1}
+            if relation not in signs:
+                return None
+            base, end = self._base(at + 1)
+            if base:
+                return RoundPhrase(offset=signs[relation], base=base), end - start
+            if at + 1 >= len(self.words) and word in ("one", "round", "meeting"):
+                return RoundPhrase(offset=signs[relation], pointing=True), at + 1 - start
+            return None
+        if word in ("after", "before", "followed", "follows", "preceded", "succeeded"):
+            sign = -1 if word in ("before", "preceded") else 1
+            base, end = self._base(start + 1)
+            if base and not base.pointing:
+                return RoundPhrase(offset=sign, base=base), end - start
+        return None
+
+    def _base(self, at: int) -> tuple[RoundPhrase | None, int]:
+        at += self.word(at) == "the"
+        if self.word(at) in _POINTING and not cardinal(self.words, at + 1):
+            return RoundPhrase(pointing=True), at + 1 + (self.word(at + 1) in NOUNS or self.word(at + 1) == "one")
+        for form in (self._glued, self._noun_number, self._talks_number, self._edge, self._nth):
+            found = form(at)
+            if found:
+                return found[0], at + found[1]
+        found_number = cardinal(self.words, at)
+        if found_number and found_number[0] < 1000 and not period_at(self.words, at):
+            return RoundPhrase((found_number[0],)), at + found_number[1]
+        return None, at
+
+    def _bare(self, start: int) -> tuple[RoundPhrase, int] | None:
+        numbers, end = self._numbers(start)
+        if not numbers or max(numbers) > 999:
+            return None
+        digits = self.word(start).isdigit()
+        if self.noun(end) and len(numbers) > 1:
+            return RoundPhrase(numbers), end + self.noun(end) - start
+        only = end - start == len(self.words)
+        if (digits and (self.word(start - 1) in _BEFORE_NUMBER or only or end == len(self.words))) or (
+            self.word(start - 1) in ("round", "rounds")
+        ):
+            return RoundPhrase(numbers), end - start
+        return None
