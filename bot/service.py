@@ -43,7 +43,7 @@ class TalksBot:
         self.store = store
         self.settings = settings
         self.book = Phrasebook.of(INTENTS, vocabulary())
-        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words), self.book)
+        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words, self.book.words), self.book)
         self.conversations = Conversations(settings.memory_minutes)
 
     def ask(self, chat: str, text: str) -> Answer:

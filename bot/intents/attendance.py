@@ -460,8 +460,8 @@ def participants(question: Question, look: Look) -> Answer:
     )
 
 
-_WHEN = frozenset({"period", "place", "talks"})
-_ROUND = frozenset({"round", "period", "place", "talks"})
+_WHEN = frozenset({"period", "place", "talks", "kind"})
+_ROUND = frozenset({"round", "period", "place", "talks", "kind"})
 
 INTENTS = (
     Intent(
@@ -492,7 +492,7 @@ INTENTS = (
             "who was invited to and attended {round}",
             "participants who attended {round}",
             "who attended {round} and who led",
-            "tell who attended {round}",
+            "tell me about who attended {round}",
             "attendees at {round} who",
             "who attended rounds {round}",
             "who hold {round}",
@@ -506,7 +506,7 @@ INTENTS = (
             "who took part in {round}",
         ),
         attendees,
-        frozenset({"talks"}),
+        frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
     ),
     Intent(
@@ -562,7 +562,7 @@ INTENTS = (
             "who were the members of {actor} at {round}",
         ),
         presence,
-        frozenset({"talks"}),
+        frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
     ),
     Intent(
@@ -658,7 +658,7 @@ INTENTS = (
             "who quit {round}",
         ),
         absentees,
-        frozenset({"talks"}),
+        frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
         preference=0.1,
     ),
@@ -697,7 +697,7 @@ INTENTS = (
             "what hosted {round} | role=host",
             "who {role}",
             "{role}",
-            "tell {role}",
+            "tell me about {role}",
             "what is {role}",
             "what are the {role}",
             "which are the {role}",
@@ -781,7 +781,6 @@ INTENTS = (
         (
             "who attends {talks}",
             "who takes part in {talks}",
-            "who participates",
             "participants of {talks}",
             "who are the participants in {talks}",
             "who is in {talks}",
@@ -792,8 +791,6 @@ INTENTS = (
             "who attended {talks}",
             "participants in {talks}",
             "what are the participants of {talks}",
-            "who attends rounds",
-            "who attended rounds",
             "who attended rounds in {period}",
             "what delegation takes part in {talks}",
             "who is at {talks} rounds",

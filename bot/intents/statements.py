@@ -225,6 +225,7 @@ def addressees(question: Question, look: Look) -> Answer:
 
 
 _TAKES = frozenset({"round", "period", "place", "topic", "talks"})
+_WHO = _TAKES | {"kind"}
 _SPEAKER_FORMS = (
     "what did {speaker} {act}",
     "what {act} did {speaker} make",
@@ -239,7 +240,6 @@ _SPEAKER_FORMS = (
     "{act} by {speaker}",
     "{acts} of {speaker}",
     "{act} from {speaker}",
-    "what {act} {speaker}",
     "what {act} by {speaker}",
     "what {acts} of {speaker}",
     "what {act} from {speaker}",
@@ -260,9 +260,9 @@ _SPEAKER_FORMS = (
     "what did {speaker} {act} and {act}",
     "what did {speaker} have {act}",
     "which rounds did {speaker} {act}",
-    "tell {speaker} {act}",
-    "tell {act} by {speaker}",
-    "tell {act} of {speaker}",
+    "tell me about {speaker} {act}",
+    "tell me about {act} by {speaker}",
+    "tell me about {act} of {speaker}",
     "what was the {acts} by {speaker}",
     "what did {speaker} want {act}",
     "how many {act} did {speaker} make",
@@ -432,7 +432,7 @@ INTENTS = (
             "who was against {topic} | acts=rejected",
         ),
         speakers,
-        _TAKES,
+        _WHO,
         ask_back="About what?",
         preference=0.05,
     ),
@@ -476,7 +476,7 @@ INTENTS = (
             "{act} {topic}",
             "{topic} {act}",
             "{topic}",
-            "tell {topic}",
+            "tell me about {topic}",
             "what {topic}",
             "what was {topic}",
             "what is {topic}",
@@ -535,7 +535,7 @@ INTENTS = (
             "{speaker} and {topic}",
             "what about {speaker} on {topic}",
             "what {speaker} {topic}",
-            "tell {speaker} {topic}",
+            "tell me about {speaker} {topic}",
             "what is {speaker} on {topic}",
             "what does {speaker} have on {topic}",
             "{topic} by {speaker}",

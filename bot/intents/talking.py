@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answers import Answer
 from bot.intents.base import Look
+from bot.understanding.vocabulary import closeness
 from knowledge.text import norm
 
 FORMS = {
@@ -22,6 +23,7 @@ FORMS = {
 }
 _EXACT = {norm(form): kind for kind, forms in FORMS.items() for form in forms.split(",")}
 _LONG = [form for form in _EXACT if len(form) > 5]
+_SHORT = ("help", "hello", "thanks", "more", "sources")
 _POLITE = frozenset("please pls plz bot the".split())
 EXAMPLES = ("who attended the latest round", "what did the opposition ask Russia", "what was agreed about Idlib")
 
@@ -31,6 +33,10 @@ def small_talk(text: str) -> str:
     form = " ".join(word for word in norm(text).split() if word not in _POLITE) or norm(text)
     if form in _EXACT:
         return _EXACT[form]
+    if 3 <= len(form) <= 7 and form.isalpha():
+        near = max(_SHORT, key=lambda known: closeness(form, known))
+        if closeness(form, near) >= 0.75:
+            return _EXACT[near]
     if len(form) > 5:
         best = process.extractOne(form, _LONG, scorer=fuzz.ratio, score_cutoff=90)
         if best and len(best[0].split()) == len(form.split()):

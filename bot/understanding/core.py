@@ -66,6 +66,7 @@ class Core:
             "event": self.events,
             "place": self.places,
             "talks": self.talks,
+            "kind": self.kind,
         }
         return {name for name, value in filled.items() if value}
 
@@ -116,7 +117,7 @@ class _Builder:
                 if any(later.has(*_VERBS) for later in rest):
                     self.core.polar |= not kept
                 else:
-                    kept.append(Piece(piece.start, piece.end, piece.text))
+                    kept.append(Piece(piece.start, piece.end, piece.text, piece.read))
             else:
                 kept.append(piece)
         first = kept[0] if kept else None
@@ -133,7 +134,7 @@ class _Builder:
         at = 0
         while at < len(self.pieces):
             piece = self.pieces[at]
-            noun = piece.has("delegation") or piece.text.lower() in ("government", "regime", "administration")
+            noun = piece.has("delegation") or piece.read in ("government", "regime", "administration")
             if noun and kept and kept[-1].of_kind("actor"):
                 at += 1
                 continue
@@ -181,9 +182,9 @@ class _Builder:
     def _before(self, piece: Piece) -> str:
         """The word before a piece, fillers counted."""
         at = self.all.index(piece) - 1
-        while at >= 0 and self.all[at].text.lower() in ("the", "a", "an"):
+        while at >= 0 and self.all[at].read in ("the", "a", "an"):
             at -= 1
-        return self.all[at].text.lower() if at >= 0 else ""
+        return self.all[at].read if at >= 0 else ""
 
     def _name(self, at: int, piece: Piece) -> None:
         core = self.core
@@ -196,6 +197,10 @@ class _Builder:
                 core.talks = core.talks or talks[0].id
         elif talks and not actor:
             core.talks = talks[0].id
+        elif actor and inside and piece.text[:1].isalpha() and self._before(piece) != "at":
+            # "in Iran" is where, not who; no round was there.
+            core.symbols.append((UNKNOWN,))
+            core.unknown.append(f"in {piece.text}")
         elif actor and not (topic and _longest(topic) > _longest(actor)):
             self._party(piece, actor)
         elif topic or event:
@@ -207,7 +212,7 @@ class _Builder:
             core.places += [name.id for name in place]
 
     def _party(self, piece: Piece, actor: tuple[Named, ...]) -> None:
-        word = piece.text.lower().removesuffix("s").split()[0].removesuffix("s").replace("'", "")
+        word = piece.read.split()[0].removesuffix("s")
         role = word if word in ROLES else ""
         ids = tuple(name.id for name in actor)
         party = Party(
@@ -235,7 +240,7 @@ class _Builder:
         if symbol == "and what about":
             if at == 0 and len(self.pieces) > 1:
                 core.follow = True
-            elif piece.text.lower() == "and":
+            elif piece.read == "and":
                 core.symbols.append(("and",))
             return
         if symbol == "and" and at == 0 and len(self.pieces) > 1:
@@ -260,7 +265,7 @@ class _Builder:
         if symbol == "who" and piece.senses[0].value:
             core.kind = piece.senses[0].value
         if symbol == "title":
-            core.title = piece.text.lower()
+            core.title = piece.read
         if symbol == "host":
             core.symbols.append(("host",))
             return
@@ -296,6 +301,9 @@ class _Builder:
                     at += 1
                     continue
                 parties.append(party)
+            elif symbols and here == symbols[-1] and here != (UNKNOWN,):
+                at += 1
+                continue
             symbols.append(here)
             at += 1
         core.symbols, core.parties = symbols, parties

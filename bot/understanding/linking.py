@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.question import Period, RoundPhrase
 from bot.understanding.dates import period_at
 from bot.understanding.rounds import RoundGrammar
-from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness
+from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips
 from knowledge.store import Named
 from knowledge.text import Token, skeleton, slips, tokens
 
@@ -23,11 +23,15 @@ _SORTS = {"name": 0, "alias": 0, "demonym": 1, "role": 2, "part": 3}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a question and what it is: `senses` of a word, `names`, `rounds` or a `period`; none of them is unknown."""
+    """A stretch of a question and what it is: `senses` of a word, `names`, `rounds` or a `period`; none of them is unknown.
+
+    `text` is how it was typed, `read` its folded words, corrected.
+    """
 
     start: int
     end: int
     text: str
+    read: str
     senses: tuple[Sense, ...] = ()
     names: tuple[Named, ...] = ()
     rounds: RoundPhrase | None = None
@@ -72,20 +76,32 @@ class Linker:
         vocabulary: Vocabulary,
         names: Callable[[Iterable[str]], list[Named]],
         near_words: Callable[[Iterable[str]], list[tuple[str, str]]],
+        common: Iterable[str] = (),
     ) -> None:
+        """`common` are the words that questions mostly consist of: a slip is more likely one of them."""
+        self.common = frozenset(common)
+        self._far: dict[str, list[str]] = {}
+        for word in self.common:
+            for key in far_slips(word):
+                self._far.setdefault(key, []).append(word)
         self.vocabulary = vocabulary
         self.names = names
         self.near_words = near_words
 
-    def link(self, text: str) -> Linked:
-        """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known."""
+    def link(self, text: str, daring: bool = False) -> Linked:
+        """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known.
+
+        When `daring`, ordinary English words are taken for slips of common ones too ("form" for "from").
+        """
         typed = tokens(text)[:MAX_WORDS]
         pieces = self._segment(typed)
         unknown = [at for piece in pieces if piece.unknown for at in range(piece.start, piece.end)]
-        mended = self._corrections([typed[at].word for at in unknown])
+        mended = self._corrections([typed[at].word for at in unknown], daring)
         if not mended:
             return Linked(pieces)
-        better = tuple(replace(token, word=mended.get(token.word, token.word)) if at in unknown else token for at, token in enumerate(typed))
+        better = tuple(
+            replace(token, word=mended.get(token.word, token.word)) if at in unknown else token for at, token in enumerate(typed)
+        )
         return Linked(self._segment(better), tuple(mended.items()))
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
@@ -135,8 +151,8 @@ class Linker:
         rounds = None if period else grammar.at(at)
         longest = max(form_end, named_end, at + (period[1] if period else 0), at + (rounds[1] if rounds else 0))
 
-        def cut(end: int) -> tuple[int, int, str]:
-            return at, end, " ".join(dict.fromkeys(token.typed for token in typed[at:end]))
+        def cut(end: int) -> tuple[int, int, str, str]:
+            return at, end, " ".join(dict.fromkeys(token.typed for token in typed[at:end])), " ".join(words[at:end])
 
         possessive = typed[longest - 1].possessive if longest > at else False
         if period and at + period[1] == longest:
@@ -177,27 +193,43 @@ class Linker:
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
         return True
 
-    def _corrections(self, unknown: list[str]) -> dict[str, str]:
-        doubtful = [w for w in unknown if len(w) > 3 and w.isalpha() and w not in self.vocabulary.ordinary and w not in self.vocabulary.words]
-        if not doubtful:
-            return {}
-        keys = {key: word for word in doubtful for key in slips(word)}
-        near: dict[str, set[str]] = {word: self.vocabulary.near(word) for word in doubtful}
-        for key, known in self.near_words(keys):
-            near[keys[key]].add(known)
+    def _corrections(self, unknown: list[str], daring: bool) -> dict[str, str]:
+        ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
+        doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
+        doubtful = [word for word in doubtful if word not in self.vocabulary.words]
+        near: dict[str, set[str]] = {word: self._near(word) for word in doubtful}
+        if daring:
+            near |= {word: self.vocabulary.near(word) & self.common for word in ordinary}
+        keys: dict[str, list[str]] = {}
+        for word in doubtful:
+            if len(word) > 3:
+                for key in slips(word):
+                    keys.setdefault(key, []).append(word)
+        for key, known in self.near_words(keys) if keys else ():
+            for word in keys[key]:
+                near[word].add(known)
         found = {}
         for word, candidates in near.items():
-            best = max(candidates, key=lambda known: (_likeness(word, known), known in self.vocabulary.words, known), default=None)
-            if best and best != word and _likeness(word, best) >= _needed(word):
+            best = max(candidates, key=lambda known: (self._likeness(word, known), known), default=None)
+            if best and best != word and self._likeness(word, best) >= self._needed(word, best):
                 found[word] = best
         return found
 
+    def _near(self, word: str) -> set[str]:
+        return self.vocabulary.near(word) | {known for key in far_slips(word) for known in self._far.get(key, ())}
 
-def _likeness(word: str, known: str) -> float:
-    same_sound = skeleton(word) == skeleton(known) and len(skeleton(word)) > 2
-    return closeness(word, known) + (0.12 if same_sound else 0.0) - (0.1 if word[0] != known[0] else 0.0)
+    def _likeness(self, word: str, known: str) -> float:
+        if known in self.vocabulary.words:
+            return closeness(word, known) + (0.07 if known in self.common else 0.0)
+        same_sound = skeleton(word) == skeleton(known) and len(skeleton(word)) > 2
+        return closeness(word, known) + (0.12 if same_sound else 0.0)
 
-
-def _needed(word: str) -> float:
-    """A slip in a short word changes more of it."""
-    return 0.72 if len(word) > 4 else 0.74
+    def _needed(self, word: str, known: str) -> float:
+        """How alike a slip must be: in short words one slip changes more of it; common words may have two."""
+        if word in self.vocabulary.ordinary:
+            return 0.7
+        if len(word) == 3:
+            return 0.74
+        if known in self.common and len(known) > 4:
+            return 0.62
+        return 0.72

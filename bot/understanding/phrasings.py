@@ -15,11 +15,12 @@ from bot.understanding.dates import whole_year
 from bot.understanding.linking import Linker, Piece
 from bot.understanding.vocabulary import Sense, Vocabulary
 from knowledge.store import Named
+from knowledge.text import words
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
-_LIGHT = {"what": 0.4, "which": 0.4, "be": 0.2, "of": 0.2, "and": 0.2, "hold": 0.5, "rounds": 0.6, "tell": 0.5, "to": 0.4, "by": 0.6, "that": 0.1, "for": 0.3, "with": 0.3, "from": 0.5, "about": 0.5, "exist": 0.4, "how": 0.4, "delegation": 0.4, "between": 0.3, "not": 1.5, "person": 1.0, "act": 1.2}
+_LIGHT = {"what": 0.4, "which": 0.4, "be": 0.2, "of": 0.2, "and": 0.2, "hold": 0.5, "rounds": 0.6, "tell": 0.5, "to": 0.4, "by": 0.6, "that": 0.1, "for": 0.3, "with": 0.3, "from": 0.5, "about": 0.5, "exist": 0.4, "how": 0.8, "delegation": 0.4, "between": 0.3, "not": 1.5, "person": 1.0, "act": 1.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Phrasebook:
     exact: dict[tuple[str, ...], list[Phrasing]] = field(default_factory=dict)
     by_symbol: dict[str, list[Phrasing]] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
@@ -82,6 +84,8 @@ class Phrasebook:
                         symbols_in[symbol].add(intent.name)
                         by_symbol[symbol].append(phrasing)
         book.exact, book.by_symbol = dict(exact), dict(by_symbol)
+        texts = (_SLOT.sub(" ", text.partition("|")[0]) for intent in book.intents.values() for text in intent.phrasings)
+        book.words = frozenset(word for text in texts for word in words(text) if len(word) > 3)
         count = len(book.intents)
         book.weights = {
             symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
@@ -117,6 +121,9 @@ class Phrasebook:
         if extra:
             return None
         missing = phrasing.adjuncts - here
+        if "talks" in missing:
+            # "Who attends the Astana talks" is another question than "who attended?".
+            return None
         if "round" in missing and here & {"period", "place"}:
             missing -= {"round"}
         specific = len(phrasing.adjuncts & here) + 0.5 * sum(s in (ROLE, "noun") or "=" in s for s in phrasing.symbols)
@@ -206,13 +213,13 @@ def _own(alternatives: tuple[str, ...]) -> tuple[str, ...]:
 
 def _slot_piece(slot: str, at: int) -> Piece:
     if slot == "acts":
-        return Piece(at, at + 1, slot, senses=(Sense("noun"),))
+        return Piece(at, at + 1, slot, slot, senses=(Sense("noun"),))
     if slot == "act":
-        return Piece(at, at + 1, slot, senses=(Sense("act"),))
+        return Piece(at, at + 1, slot, slot, senses=(Sense("act"),))
     if slot == "round":
-        return Piece(at, at + 1, slot, rounds=RoundPhrase())
+        return Piece(at, at + 1, slot, slot, rounds=RoundPhrase())
     if slot == "period":
-        return Piece(at, at + 1, slot, period=whole_year(2000))
+        return Piece(at, at + 1, slot, slot, period=whole_year(2000))
     kind = slot if slot in _ADJUNCTS else "actor"
     shown = "observers" if slot == "role" else slot
-    return Piece(at, at + 1, shown, names=(Named(shown, kind, slot, "name", slot),))
+    return Piece(at, at + 1, shown, shown, names=(Named(shown, kind, slot, "name", slot),))

@@ -14,6 +14,7 @@ from knowledge.store import Named
 
 # Refusal: how much of a question a phrasing must cover, how alike it must be, and how far the second must be behind.
 COVERAGE, LIKENESS, GAP = 0.8, 0.6, 0.04
+SURE, TELLING = 0.9, 0.6
 # Symbols that are telling enough to say that a question with unknown words is still one about talks.
 _OURS = frozenset({"attend", "attendees", "absent", "lead", "role", "outcome", "communique", "act", "speak for", "rounds", "source", "stop"})
 _BY_SIDE = {"attendees": "presence", "absentees": "presence", "card": "presence", "when_where": "presence", "roles_at": "presence", "participants": "rounds_of", "which_round": "rounds_of", "count": "rounds_of", "agreed": "statements", "topic": "statements", "speakers": "statements", "final_statement": "statements", "talks": "who_is", "event": "statements", "sources_of_round": "presence", "duration": "presence"}  # fmt: skip
@@ -35,6 +36,11 @@ class Reading:
     ask_back: str = ""
     guess: Question | None = None
 
+    @property
+    def sure(self) -> bool:
+        """Whether a phrasing fits exactly."""
+        return bool(self.matches) and self.matches[0].score >= 1.0
+
 
 class Reader:
     """Reads questions with the linker of a store and the phrasings of all intents."""
@@ -45,7 +51,16 @@ class Reader:
 
     def read(self, text: str, last: Turn | None = None) -> Reading:
         """How `text` is read after the turn `last` of the same conversation."""
-        linked = self.linker.link(text)
+        reading = self._read(text, last, daring=False)
+        if reading.unknown:
+            # Perhaps a slip made another word of it: taken so only if the question then fits a phrasing exactly.
+            second = self._read(text, last, daring=True)
+            if second.question is not None and second.sure:
+                return second
+        return reading
+
+    def _read(self, text: str, last: Turn | None, daring: bool) -> Reading:
+        linked = self.linker.link(text, daring)
         core = build(linked.pieces)
         reading = Reading("off_topic", linked=linked, core=core)
         if not core.symbols and not core.adjuncts() and not core.pointing:
@@ -95,6 +110,10 @@ class Reader:
         matches = self.book.matches(core)
         reading.matches = matches
         best = self._best(matches)
+        if best is not None and best.score < SURE and reading.linked and reading.linked.corrections:
+            best = None
+        if best is not None and self._vague(core):
+            return reading
         if best is None:
             reading.status = "unsure" if core.adjuncts() or core.parties else "off_topic"
             if len(matches) > 1 and matches[0].score >= COVERAGE * LIKENESS:
@@ -112,6 +131,14 @@ class Reader:
             back = best.phrasing.intent.ask_back
             return replace(reading, status="missing", missing=frozenset(missing), ask_back=back, guess=question)
         return replace(reading, status="question", question=question)
+
+    def _vague(self, core: Core) -> bool:
+        """Whether nothing telling is said: "what is on the list", "French"."""
+        if core.adjuncts() - {"kind"} or core.pointing:
+            return False
+        if not any(self.book.weight(symbols) >= TELLING for symbols in core.symbols):
+            return True
+        return len(core.symbols) == 1 and bool(core.parties) and core.parties[0].demonym
 
     def _best(self, matches: Sequence[Match]) -> Match | None:
         if not matches:

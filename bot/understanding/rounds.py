@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.question import RoundPhrase
-from bot.understanding.dates import period_at, year_of
+from bot.understanding.dates import MONTHS, period_at, year_of
 from bot.understanding.numbers import cardinal, ordinal
 
 NOUNS = frozenset(
@@ -70,8 +70,8 @@ class RoundGrammar:
             return RoundPhrase((found[0],)), 1 + found[1]
         return None
 
-    def _numbers(self, at: int) -> tuple[tuple[int, ...], int]:
-        """"1 and 22", "3, 4 and 5", "3 to 5" at a place: the numbers and the place after them."""
+    def _numbers(self, at: int, listed: bool = True) -> tuple[tuple[int, ...], int]:
+        """"1 and 22", "3, 4 and 5" (when `listed`), "3 to 5" at a place: the numbers and the place after them."""
         first = cardinal(self.words, at)
         if not first or (year_of(self.word(at)) and first[0] > 999) or period_at(self.words, at):
             return (), at
@@ -81,7 +81,9 @@ class RoundGrammar:
             skip = 1 if joint in ("and", "to", "or", "through", "till", "until", "vs", "versus", "with", "than") else 0
             skip += bool(skip) and self.word(at + skip) == "the"
             skip += bool(skip) and self.word(at + skip) in NOUNS
-            found = cardinal(self.words, at + skip)
+            found = cardinal(self.words, at + skip) if skip or listed else None
+            if found and self.word(at + skip + found[1]) in MONTHS:
+                return (), at
             if not found or found[0] > 999 or period_at(self.words, at + skip):
                 return tuple(dict.fromkeys(numbers)), at
             if joint in ("to", "through", "till", "until") and numbers[-1] < found[0] <= numbers[-1] + 100:
@@ -218,7 +220,7 @@ class RoundGrammar:
         return None, at
 
     def _bare(self, start: int) -> tuple[RoundPhrase, int] | None:
-        numbers, end = self._numbers(start)
+        numbers, end = self._numbers(start, listed=False)
         if not numbers or max(numbers) > 999:
             return None
         digits = self.word(start).isdigit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,9 +46,8 @@ class Vocabulary:
         self.longest = max(map(len, self.forms))
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
         for word in self.words:
-            if len(word) > 3:
-                for key in slips(word):
-                    self._near[key].append(word)
+            for key in near_slips(word):
+                self._near[key].append(word)
 
     def senses(self, form: tuple[str, ...]) -> tuple[Sense, ...]:
         """What a form means; nothing when it is none of ours."""
@@ -55,12 +55,44 @@ class Vocabulary:
 
     def near(self, word: str) -> set[str]:
         """Words of ours that `word` may be a slip of."""
-        return {known for key in slips(word) for known in self._near.get(key, ())}
+        return {known for key in near_slips(word) for known in self._near.get(key, ())}
+
+
+def near_slips(word: str) -> set[str]:
+    """The keys of knowledge.text.slips, for words of three letters too."""
+    keys = slips(word)
+    if len(word) == 3:
+        keys |= {word[:i] + word[i + 1 :] for i in range(3)}
+    return keys
+
+
+def far_slips(word: str) -> set[str]:
+    """For words of five letters or more, what is left of them without two letters: two slips in one word."""
+    if len(word) < 5:
+        return set()
+    keys = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    return keys | {one[:i] + one[i + 1 :] for one in keys for i in range(len(one))}
+
+
+_DOUBLE = re.compile(r"(.)\1+")
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEIGHBOURS = {(a, b) for row in _ROWS for pair in zip(row, row[1:], strict=False) for a, b in (pair, pair[::-1])}
 
 
 def closeness(typed: str, known: str) -> float:
-    """How likely `typed` is a slip of `known`, from 0 to 1: one slip of four letters gives 0.75."""
-    return float(OSA.normalized_similarity(typed, known))
+    """How likely `typed` is a slip of `known`, up to 1: one slip of four letters gives 0.75, a neighbouring key a little more."""
+    near = float(OSA.normalized_similarity(typed, known))
+    if len(typed) == len(known):
+        changed = [(a, b) for a, b in zip(typed, known, strict=True) if a != b]
+        if len(changed) == 1 and changed[0] in _NEIGHBOURS:
+            near += 0.05
+    if typed[0] != known[0]:
+        near -= 0.12
+    if typed[-1] != known[-1]:
+        near -= 0.02
+    if len(typed) > len(known) and _DOUBLE.sub(r"\1", typed) == _DOUBLE.sub(r"\1", known):
+        near += 0.04
+    return near
 
 
 def _read(name: str) -> list[str]:
