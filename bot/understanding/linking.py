@@ -13,6 +13,7 @@ from knowledge.store import Named
 from knowledge.text import Token, skeleton, slips, tokens
 
 MAX_WORDS = 80
+TRIED = 3
 LONGEST_NAME = 8
 # A short capital alias ("US") typed in lower case is a party only where a party can stand.
 _PARTY_AFTER = frozenset("the did was were does is has had by against and or on towards toward when why will would that".split())
@@ -95,14 +96,19 @@ class Linker:
         """
         typed = tokens(text)[:MAX_WORDS]
         pieces = self._segment(typed)
-        unknown = [at for piece in pieces if piece.unknown for at in range(piece.start, piece.end)]
-        mended = self._corrections([typed[at].word for at in unknown], daring)
-        if not mended:
-            return Linked(pieces)
-        better = tuple(
-            replace(token, word=mended.get(token.word, token.word)) if at in unknown else token for at, token in enumerate(typed)
-        )
-        return Linked(self._segment(better), tuple(mended.items()))
+        ranked = self._corrections(_unknown_words(pieces), daring)
+        mended: dict[str, str] = {}
+        for choice in range(TRIED):
+            # A candidate that is only part of a name ("observer" of "observer states") leaves the word unknown: the next is tried.
+            open_words = [word for word in ranked if word in _unknown_words(pieces) or mended.get(word) in _unknown_words(pieces)]
+            trial = {word: ranked[word][choice] for word in open_words if choice < len(ranked[word])}
+            if not trial:
+                break
+            mended |= trial
+            better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in typed)
+            pieces = self._segment(better)
+        left = set(_unknown_words(pieces))
+        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left))
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
@@ -193,7 +199,7 @@ class Linker:
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
         return True
 
-    def _corrections(self, unknown: list[str], daring: bool) -> dict[str, str]:
+    def _corrections(self, unknown: list[str], daring: bool) -> dict[str, list[str]]:
         ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
         doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
         doubtful = [word for word in doubtful if word not in self.vocabulary.words]
@@ -202,18 +208,16 @@ class Linker:
             near |= {word: self.vocabulary.near(word) & self.common for word in ordinary}
         keys: dict[str, list[str]] = {}
         for word in doubtful:
-            if len(word) > 3:
-                for key in slips(word):
-                    keys.setdefault(key, []).append(word)
+            for key in slips(word):
+                keys.setdefault(key, []).append(word)
         for key, known in self.near_words(keys) if keys else ():
             for word in keys[key]:
                 near[word].add(known)
         found = {}
         for word, candidates in near.items():
-            best = max(candidates, key=lambda known: (self._likeness(word, known), known), default=None)
-            if best and best != word and self._likeness(word, best) >= self._needed(word, best):
-                found[word] = best
-        return found
+            likely = sorted(((self._likeness(word, known), known) for known in candidates if known != word), reverse=True)
+            found[word] = [known for likeness, known in likely[:TRIED] if likeness >= self._needed(word, known)]
+        return {word: known for word, known in found.items() if known}
 
     def _near(self, word: str) -> set[str]:
         return self.vocabulary.near(word) | {known for key in far_slips(word) for known in self._far.get(key, ())}
@@ -233,3 +237,7 @@ class Linker:
         if known in self.common and len(known) > 4:
             return 0.62
         return 0.72
+
+
+def _unknown_words(pieces: Iterable[Piece]) -> list[str]:
+    return [word for piece in pieces if piece.unknown for word in piece.read.split()]

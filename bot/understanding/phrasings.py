@@ -50,7 +50,7 @@ class Match:
     @property
     def rank(self) -> tuple[float, float]:
         """Better matches sort higher."""
-        return self.score - 0.3 * len(self.missing), self.specific
+        return self.score - 0.35 * len(self.missing) + 0.05 * ("round" in self.missing), self.specific
 
 
 @dataclass(slots=True)
