@@ -8,7 +8,6 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -20,8 +19,9 @@ from bot.door import answer_lines, as_object
 from bot.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
 from bot.start import StartError, open_bot, open_writer
-from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo, sort_of
+from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo
 from knowledge.packs import PackRefused, read_pack
+from knowledge.store import FactWriter
 
 SHOWN = 20
 SLOW_SECONDS = 1.0
@@ -94,7 +94,11 @@ def chat() -> None:
 @main.command()
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
-@click.option("--jsonl", is_flag=True, help='Reads JSON lines {"id", "chat", "text"} and writes an answer line for each.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Reads JSON lines {"id", "chat", "text"} and writes an answer line for each.',
+)
 @click.option("--explain", is_flag=True, help="Also tells how the question was read and which look-ups ran.")
 def ask(question: str | None, as_json: bool, jsonl: bool, explain: bool) -> None:
     """Answers one QUESTION, or with --jsonl a stream of them.
@@ -138,31 +142,25 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
     writer = open_writer(chosen)
     try:
         for file in files:
-            _load_file(writer_plan=lambda file=file: plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits)), apply=lambda plan: apply_plan(writer, plan, _who(), "command line", Progress("loading")), dry_run=dry_run, yes=yes)  # type: ignore[misc]
+            plan = plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits))
+            _confirm_and_apply(writer, plan, "loading", dry_run, yes)
+    except PackRefused as refused:
+        number = len(refused.errors)
+        fail("\n".join([*map(str, refused.errors), f"{number} error{'s' if number > 1 else ''}; nothing was changed."]))
     except (OSError, sqlite3.Error) as error:
         fail(f"The facts could not be loaded: {error}.")
     finally:
         writer.close()
 
 
-def _load_file(writer_plan: Callable[[], Plan], apply: Callable[[Plan], int], dry_run: bool, yes: bool) -> None:
-    try:
-        plan = writer_plan()
-    except PackRefused as refused:
-        number = len(refused.errors)
-        fail("\n".join([*map(str, refused.errors), f"{number} error{'s' if number > 1 else ''}; nothing was changed."]))
-        raise AssertionError from refused
-    _confirm_and_apply(plan, apply, dry_run, yes)
-
-
-def _confirm_and_apply(plan: Plan, apply: Callable[[Plan], int], dry_run: bool, yes: bool) -> None:
+def _confirm_and_apply(writer: FactWriter, plan: Plan, doing: str, dry_run: bool, yes: bool) -> None:
     click.echo(preview(plan))
     if dry_run or not plan.changes:
         return
     if not yes and not click.confirm("Apply this?", default=False):
         fail("Nothing was changed.")
     try:
-        number = apply(plan)
+        number = apply_plan(writer, plan, _who(), "command line", Progress(doing))
     except Outdated as error:
         fail(f"{error} Try again.")
         raise AssertionError from error
@@ -218,12 +216,8 @@ def undo(number: int, dry_run: bool, yes: bool) -> None:
     start().store.close()
     writer = open_writer(settings())
     try:
-        plan = plan_undo(writer, number)
-        _confirm_and_apply(plan, lambda plan: apply_plan(writer, plan, _who(), "command line", Progress("undoing")), dry_run, yes)
+        _confirm_and_apply(writer, plan_undo(writer, number), "undoing", dry_run, yes)
     except UndoRefused as refused:
         fail(str(refused))
     finally:
         writer.close()
-
-
-__all__ = ["main", "sort_of"]

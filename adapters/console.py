@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
+from typing import Any
 
-from bot.answers import page_text
+from bot.answers import page_text, pages
 from bot.intents.talking import EXAMPLES
 from bot.service import TalksBot
 
@@ -17,20 +18,24 @@ def reply(bot: TalksBot, text: str) -> str:
     """What the console shows for a message: the answer's page that is due."""
     answer = bot.ask(CHAT, text)
     page = bot.page(CHAT)
-    if page is not None and page.answer is answer:
-        return page_text(page)
-    from bot.answers import pages
+    if page is None or page.answer is not answer:
+        page = pages(answer)[0]
+    return page_text(page)
 
-    return page_text(pages(answer)[0])
+
+def _line_editor() -> Any:
+    # Not every platform has it; importing it is what turns line editing on.
+    try:
+        import readline
+    except ImportError:
+        return None
+    return readline
 
 
 def chat(bot: TalksBot, history: Path) -> None:
     """Reads questions until the end of input; history is kept in a file where the terminal has line editing."""
     interactive = sys.stdin.isatty()
-    editor = None
-    if interactive:
-        with contextlib.suppress(ImportError):
-            import readline as editor
+    editor = _line_editor() if interactive else None
     if editor is not None:
         with contextlib.suppress(OSError):
             editor.read_history_file(history)

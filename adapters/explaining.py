@@ -23,7 +23,9 @@ def explanation(explained: Explained) -> str:
             lines += [f"  “{piece.text}”: {_meaning(piece)}" for piece in reading.linked.pieces]
         if reading.core:
             symbols = " ".join(alternatives[0] for alternatives in reading.core.symbols)
-            lines.append(f"  core: {symbols or '(nothing)'}; slots outside it: {', '.join(sorted(reading.core.adjuncts())) or 'none'}")
+            lines.append(
+                f"  core: {symbols or '(nothing)'}; slots outside it: {', '.join(sorted(reading.core.adjuncts())) or 'none'}"
+            )
         for match in reading.matches[:SHOWN]:
             missing = f", missing {', '.join(sorted(match.missing))}" if match.missing else ""
             lines.append(

@@ -41,7 +41,11 @@ def _answer_line(bot: TalksBot, line: str, number: int) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         return _error(None, number, f"this is not valid JSON: {error}")
     if not isinstance(asked, dict):
-        return _error(None, number, 'an object was expected, as {"id": "1", "chat": "a", "text": "who attended round 21"}')
+        return _error(
+            None,
+            number,
+            'an object was expected, as {"id": "1", "chat": "a", "text": "who attended round 21"}',
+        )
     identity, text = asked.get("id"), asked.get("text")
     if not isinstance(text, str):
         return _error(identity, number, "“text” is missing or is no text")

@@ -87,7 +87,12 @@ class TalksBot:
         last = self.conversations.last(chat)
         if kind == "more":
             if last is None:
-                return Answer("clarify", "There is nothing to show more of yet; ask me something.", "more", choices=talking.EXAMPLES)
+                return Answer(
+                    "clarify",
+                    "There is nothing to show more of yet; ask me something.",
+                    "more",
+                    choices=talking.EXAMPLES,
+                )
             count = len(pages(last.answer))
             if last.page >= count:
                 return Answer("chat", "That was all.", "more")
@@ -97,7 +102,12 @@ class TalksBot:
         if kind == "sources":
             if last is None:
                 text = "Every line I say names its sources. Whose do you want?"
-                return Answer("clarify", text, "sources", choices=("sources for the latest round", "do the sources disagree"))
+                return Answer(
+                    "clarify",
+                    text,
+                    "sources",
+                    choices=("sources for the latest round", "do the sources disagree"),
+                )
             answer = source_answer(last.answer.facts, "of the last answer", look)
             return answer.cite(self.store.sources(answer.source_ids()))
         return talking.talk(kind, look)
@@ -156,7 +166,7 @@ class TalksBot:
             suggestions.append(f"tell me about round {found[0].number}")
         if guess.topics and look.store.has_statement(StatementFilter(topics=guess.topics, talks=look.default)):
             suggestions.append(f"what was said about {look.topic_names(guess.topics[:1])}")
-        parties = [one for one in (*guess.speaker, *guess.actor, *guess.addressee)]
+        parties = [*guess.speaker, *guess.actor, *guess.addressee]
         if parties:
             suggestions.append(f"who is {look.names(parties[:1])}")
         return suggestions
@@ -194,7 +204,12 @@ def _choose(choices: Sequence[Named], look: Look) -> Answer:
         names = [topic.name for topic in look.store.topics([one.id for one in choices]).values()]
     else:
         names = [look.actor(one.id).name for one in choices]
-    return Answer("clarify", f"“{choices[0].shown}” may mean {len(names)}: which one?", "choose", choices=tuple(names[:8]))
+    return Answer(
+        "clarify",
+        f"“{choices[0].shown}” may mean {len(names)}: which one?",
+        "choose",
+        choices=tuple(names[:8]),
+    )
 
 
 def _read_as(answer: Answer, reading: Reading) -> Answer:

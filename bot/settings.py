@@ -36,7 +36,7 @@ class Settings:
     telegram_webhook_listen: str = ""
     memory_minutes: float = 15.0
     question_length: int = 500
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def _number(values: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

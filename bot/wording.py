@@ -8,7 +8,20 @@ from datetime import date
 from knowledge.facts import Actor, Round, Statement
 from knowledge.text import norm
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def day(value: date) -> str:

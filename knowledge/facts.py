@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -29,9 +29,23 @@ Body = Mapping[str, Any]
 """A row of a pack as JSON-able data: only the fields that are set, dates as ISO strings."""
 
 
+def _disputes(value: Any) -> tuple[Dispute, ...]:
+    return tuple(Dispute.of(one) for one in value)
+
+
 @cache
-def _field_names(kind: type[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, str(field.type)) for field in fields(kind))
+def _converters(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """(field, what makes its value of a body's, None for as it is) of a kind of fact."""
+    found: list[tuple[str, Callable[[Any], Any] | None]] = []
+    for field in fields(kind):
+        said = str(field.type)
+        if said.startswith("tuple[Dispute"):
+            found.append((field.name, _disputes))
+        elif said.startswith("tuple"):
+            found.append((field.name, tuple))
+        else:
+            found.append((field.name, date.fromisoformat if said.startswith("date") else None))
+    return tuple(found)
 
 
 class _Row:
@@ -41,17 +55,9 @@ class _Row:
     def of(cls, body: Body) -> Self:
         """The fact that `body` (a row of a pack, already checked) describes."""
         values: dict[str, Any] = {}
-        for name, kind in _field_names(cls):
-            value = body.get(name)
-            if value is None:
-                continue
-            if kind.startswith("tuple[Dispute"):
-                value = tuple(Dispute.of(one) for one in value)
-            elif kind.startswith("tuple"):
-                value = tuple(value)
-            elif kind.startswith("date"):
-                value = date.fromisoformat(value)
-            values[name] = value
+        for name, convert in _converters(cls):  # type: ignore[arg-type]  # a class is hashable
+            if name in body:
+                values[name] = convert(body[name]) if convert else body[name]
         return cls(**values)
 
 

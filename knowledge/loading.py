@@ -98,12 +98,19 @@ def plan_undo(writer: FactWriter, number: int) -> Plan:
         if now.get((change.kind, change.key)) != change.after:
             later = writer.later_change(number, record.pack, change.kind, change.key)
             raise UndoRefused(
-                f"Load {later} stands in the way: it changed {change.kind} {change.key} after load {number}. Undo load {later} first."
+                f"Load {later} stands in the way: it changed {change.kind} {change.key} after load {number}. "
+                f"Undo load {later} first."
             )
         changes.append(Change(change.kind, change.key, change.after, change.before))
     rows = [Row(c.kind, c.key, json.loads(c.after)) for c in changes if c.after is not None]
     kept = {at for at in now if at not in {(c.kind, c.key) for c in changes}} | {(row.kind, row.key) for row in rows}
-    pack = Pack(record.pack, {}, tuple(row for row in rows if row.kind != "pack"), f"undo of load {number}", record.digest)
+    pack = Pack(
+        record.pack,
+        {},
+        tuple(row for row in rows if row.kind != "pack"),
+        f"undo of load {number}",
+        record.digest,
+    )
     errors = _Check(writer, pack, changes, kept).errors()
     if errors:
         raise UndoRefused("\n".join(["Later loads stand in the way:", *(error.problem for error in errors)]))
@@ -190,7 +197,11 @@ class _Check:
                 packs = [pack for pack, _ in holders if pack != self.pack.id]
                 packs = [pack for pack in packs if all(by in (pack, self.pack.id) for by in taken_back.get(key, ()))]
                 if packs and f"{kind} {key}" not in retracts:
-                    self.error(rows[key], "", f"the pack “{packs[0]}” holds this key; retract it there or in this pack first")
+                    self.error(
+                        rows[key],
+                        "",
+                        f"the pack “{packs[0]}” holds this key; retract it there or in this pack first",
+                    )
         for row in self.pack.rows:
             if row.kind == "retract":
                 holders = self.writer.described(row.body["kind"], [row.body["key"]]).get(row.body["key"], [])

@@ -160,7 +160,7 @@ class FactStore:
         until: date | str | None = None,
         places: Iterable[str] | None = None,
     ) -> list[Round]:
-        """Rounds of a series in order of number: those with these numbers, touching these days, in these cities or countries."""
+        """Rounds of a series by number: those with these numbers, touching these days, in these cities or countries."""
         sql, values = ["SELECT body FROM rounds WHERE talks = ?"], [talks]
         if numbers is not None:
             sql.append("AND number IN (SELECT value FROM json_each(?))")
@@ -188,7 +188,7 @@ class FactStore:
     def edge_round(self, talks: str, last: bool) -> Round | None:
         """The first or the last recorded round of a series."""
         order = "DESC" if last else "ASC"
-        sql = f"SELECT body FROM rounds WHERE talks = ? ORDER BY number {order} LIMIT 1"  # noqa: S608 - a constant
+        sql = f"SELECT body FROM rounds WHERE talks = ? ORDER BY number {order} LIMIT 1"
         found = self._all(Round, sql, talks)
         return found[0] if found else None
 
@@ -238,7 +238,7 @@ class FactStore:
             WHERE a.onwards AND r.talks = ? AND r.number < ? {only} AND NOT EXISTS (
                 SELECT 1 FROM attendance b JOIN rounds q ON q.key = b.round
                 WHERE b.actor = a.actor AND q.talks = r.talks AND q.number > r.number AND q.number <= ?
-                AND NOT (q.number < ? AND b.status = a.status))"""  # noqa: S608 - the parts are constants
+                AND NOT (q.number < ? AND b.status = a.status))"""
         values: list[object] = [round_.talks, round_.number]
         if actors is not None:
             values.append(_list(actors))
@@ -281,27 +281,27 @@ class FactStore:
     def statements(self, wanted: StatementFilter, limit: int = 2_000) -> list[Statement]:
         """The statements that fit, newest first."""
         where, values = self._statement_where(wanted)
-        sql = f"SELECT s.body FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} {_NEWEST} LIMIT ?"  # noqa: S608
+        sql = f"SELECT s.body FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} {_NEWEST} LIMIT ?"
         return self._all(Statement, sql, *values, limit)
 
     def has_statement(self, wanted: StatementFilter) -> bool:
         """Whether any statement fits."""
         where, values = self._statement_where(wanted)
-        sql = f"SELECT 1 FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} LIMIT 1"  # noqa: S608
+        sql = f"SELECT 1 FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} LIMIT 1"
         return self._connection.execute(sql, values).fetchone() is not None
 
     def topic_counts(self, wanted: StatementFilter) -> list[tuple[str, int]]:
         """(topic id, number of statements that fit) for each topic, most first."""
         where, values = self._statement_where(wanted)
         sql = f"""SELECT ab.topic, count(*) FROM statement_about ab JOIN statements s ON s.id = ab.statement
-            LEFT JOIN rounds r ON r.key = s.round WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608
+            LEFT JOIN rounds r ON r.key = s.round WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1"""
         return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
 
     def speaker_counts(self, wanted: StatementFilter, limit: int = 10) -> list[tuple[str, int]]:
         """(speaker id, number of statements that fit), most first."""
         where, values = self._statement_where(wanted)
         sql = f"""SELECT s.speaker, count(*) FROM statements s LEFT JOIN rounds r ON r.key = s.round
-            WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
+            WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"""
         return [(row[0], row[1]) for row in self._connection.execute(sql, [*values, limit])]
 
     def events(
@@ -357,10 +357,7 @@ class FactStore:
     def counts(self) -> dict[str, int]:
         """How many facts of each kind are recorded."""
         tables = ("sources", "actors", "topics", "talks", "rounds", "attendance", "statements", "events")
-        return {
-            table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants
-            for table in tables
-        }
+        return {table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,7 +516,15 @@ class FactWriter:
         return found
 
     def record(
-        self, at: str, who: str, origin: str, pack: str, file: str, digest: str, counts: Sequence[int], undoes: int | None
+        self,
+        at: str,
+        who: str,
+        origin: str,
+        pack: str,
+        file: str,
+        digest: str,
+        counts: Sequence[int],
+        undoes: int | None,
     ) -> int:
         """Enters a load in the record; `counts` are added, changed, gone. Returns its number."""
         cursor = self._connection.execute(
@@ -530,7 +535,11 @@ class FactWriter:
         return int(cursor.lastrowid or 0)
 
     def apply(
-        self, load: int, pack: str, changes: Sequence[Change], progress: Callable[[int, int], None] | None = None
+        self,
+        load: int,
+        pack: str,
+        changes: Sequence[Change],
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Writes the changed rows of a pack and what follows from them; to be called inside `transaction`.
 
@@ -557,7 +566,11 @@ class _Derived:
     BATCH = 1_000
 
     def __init__(
-        self, writer: FactWriter, pack: str, changes: Sequence[Change], progress: Callable[[int, int], None] | None
+        self,
+        writer: FactWriter,
+        pack: str,
+        changes: Sequence[Change],
+        progress: Callable[[int, int], None] | None,
     ) -> None:
         self.writer = writer
         self.run = writer._connection.execute
@@ -612,7 +625,10 @@ class _Derived:
     def remove(self, kind: str, keys: list[str]) -> None:
         one = [(key,) for key in keys]
         children = {
-            "actor": ("DELETE FROM actor_members WHERE actor = ?", "DELETE FROM voices WHERE party = ?1 OR voice = ?1"),
+            "actor": (
+                "DELETE FROM actor_members WHERE actor = ?",
+                "DELETE FROM voices WHERE party = ?1 OR voice = ?1",
+            ),
             "attendance": ("DELETE FROM attendance_people WHERE attendance = ?",),
             "statement": (
                 "DELETE FROM statement_to WHERE statement = ?",
@@ -624,18 +640,27 @@ class _Derived:
             self.many(sql, one)
         table = {"talks": "talks", "attendance": "attendance"}.get(kind, kind + "s")
         column = "key" if kind in ("round", "attendance") else "id"
-        self.many(f"DELETE FROM {table} WHERE {column} = ?", one)  # noqa: S608 - constants
-        for sql in ("DELETE FROM fact_sources WHERE kind = ? AND key = ?", "DELETE FROM disputes WHERE kind = ? AND key = ?"):
+        self.many(f"DELETE FROM {table} WHERE {column} = ?", one)
+        for sql in (
+            "DELETE FROM fact_sources WHERE kind = ? AND key = ?",
+            "DELETE FROM disputes WHERE kind = ? AND key = ?",
+        ):
             self.many(sql, [(kind, key) for key in keys])
         if kind in ("actor", "topic", "talks", "event"):
-            for sql in ("DELETE FROM names WHERE kind = ? AND id = ?", "DELETE FROM name_words WHERE kind = ? AND id = ?"):
+            for sql in (
+                "DELETE FROM names WHERE kind = ? AND id = ?",
+                "DELETE FROM name_words WHERE kind = ? AND id = ?",
+            ):
                 self.many(sql, [(kind, key) for key in keys])
 
     def insert(self, kind: str, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         getattr(self, "insert_" + kind)(facts)
         pairs = [(kind, key, source) for key, _, body in facts for source in sources_of(body)]
         self.many("INSERT OR IGNORE INTO fact_sources VALUES (?, ?, ?)", pairs)
-        self.many("INSERT INTO disputes VALUES (?, ?)", [(kind, key) for key, _, body in facts if body.get("disputed")])
+        self.many(
+            "INSERT INTO disputes VALUES (?, ?)",
+            [(kind, key) for key, _, body in facts if body.get("disputed")],
+        )
 
     def insert_source(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         rows = [(key, body.get("url"), _json(body)) for key, _, body in facts]
@@ -658,7 +683,15 @@ class _Derived:
 
     def insert_round(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         rows = [
-            (key, b["talks"], b["number"], b["starts"], b["ends"], *(norm(b.get(n, "")) for n in ("city", "country")), _json(b))
+            (
+                key,
+                b["talks"],
+                b["number"],
+                b["starts"],
+                b["ends"],
+                *(norm(b.get(n, "")) for n in ("city", "country")),
+                _json(b),
+            )
             for key, _, b in facts
         ]
         self.many("INSERT INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -669,7 +702,9 @@ class _Derived:
         ]
         self.many("INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         people = [
-            (key, person) for key, _, b in facts for person in dict.fromkeys([*([b["head"]] if "head" in b else []), *b.get("members", ())])
+            (key, person)
+            for key, _, b in facts
+            for person in dict.fromkeys([*([b["head"]] if "head" in b else []), *b.get("members", ())])
         ]
         self.many("INSERT INTO attendance_people (attendance, person) VALUES (?, ?)", people)
 
@@ -691,10 +726,13 @@ class _Derived:
         self.many("INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         for table, name in (("statement_to", "to"), ("statement_about", "about")):
             pairs = [(key, one) for key, _, body in facts for one in body.get(name, ())]
-            self.many(f"INSERT INTO {table} VALUES (?, ?)", pairs)  # noqa: S608 - constants
+            self.many(f"INSERT INTO {table} VALUES (?, ?)", pairs)
 
     def insert_event(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
-        self.many("INSERT INTO events VALUES (?, ?, ?)", [(key, body["date"], _json(body)) for key, _, body in facts])
+        self.many(
+            "INSERT INTO events VALUES (?, ?, ?)",
+            [(key, body["date"], _json(body)) for key, _, body in facts],
+        )
         pairs = [(key, topic) for key, _, body in facts for topic in body.get("about", ())]
         self.many("INSERT INTO event_about VALUES (?, ?)", pairs)
         self.insert_names("event", [(key, body) for key, _, body in facts])
@@ -732,8 +770,10 @@ class _Derived:
 
     def make_places(self) -> None:
         for table in ("names", "name_words"):
-            self.run(f"DELETE FROM {table} WHERE kind = 'place'")  # noqa: S608 - constants
-        found = self.run("SELECT DISTINCT json_extract(body, '$.city') FROM rounds UNION SELECT json_extract(body, '$.country') FROM rounds")
+            self.run(f"DELETE FROM {table} WHERE kind = 'place'")
+        found = self.run(
+            "SELECT DISTINCT json_extract(body, '$.city') FROM rounds UNION SELECT json_extract(body, '$.country') FROM rounds"
+        )
         rows = [(norm(place), "place", norm(place), "name", place) for (place,) in found.fetchall() if place]
         self.many("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?, ?)", rows)
         self.insert_words({(word, "place", row[2]) for row in rows for word in row[0].split()})
@@ -748,7 +788,10 @@ def _json(body: Mapping[str, Any]) -> str:
 
 def sources_of(body: Mapping[str, Any]) -> list[str]:
     """All sources that a row names, those of its disputes included."""
-    return [*body.get("sources", ()), *(source for one in body.get("disputed", ()) for source in one.get("sources", ()))]
+    return [
+        *body.get("sources", ()),
+        *(source for one in body.get("disputed", ()) for source in one.get("sources", ())),
+    ]
 
 
 def merge(bodies: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from bot.question import Question
 from knowledge.facts import Actor, Attendance, Round
 
 AWAY = ("absent", "declined")
-_STATUS = {"attended": "attended", "absent": "was absent", "declined": "stayed away (declined)", "invited": "was invited"}
+_STATUS = {
+    "attended": "attended",
+    "absent": "was absent",
+    "declined": "stayed away (declined)",
+    "invited": "was invited",
+}
 
 
 def _people(row: Attendance, look: Look) -> str:
@@ -60,7 +65,10 @@ def attendees(question: Question, look: Look) -> Answer:
         return unknown("attendees", f"Nobody is recorded as attending {_labels(found, look)}.", _next_suggestions(found))
     several = len(found.rounds) > 1
     blocks = [
-        Block(look.title(one) if several else "", tuple(_row_line(row, look) for row in came if row.round == one.key))
+        Block(
+            look.title(one) if several else "",
+            tuple(_row_line(row, look) for row in came if row.round == one.key),
+        )
         for one in found.rounds
     ]
     away = [row for row in rows if row.status in AWAY]
@@ -176,7 +184,11 @@ def _expanded(ids: Sequence[str], look: Look) -> list[str]:
 
 
 def _presence_heading(
-    question: Question, rows: Sequence[tuple[str, Attendance]], found: RoundsFound, verdict: str | None, look: Look
+    question: Question,
+    rows: Sequence[tuple[str, Attendance]],
+    found: RoundsFound,
+    verdict: str | None,
+    look: Look,
 ) -> str:
     names = look.names(list(dict.fromkeys(actor for actor, _ in rows)))
     where = _labels(found, look)
@@ -205,7 +217,11 @@ def _presence_suggestions(actors: Sequence[str], found: RoundsFound, look: Look)
 
 
 def _not_recorded(
-    question: Question, found: RoundsFound, rows: Sequence[tuple[str, Attendance]], actors: Sequence[str], look: Look
+    question: Question,
+    found: RoundsFound,
+    rows: Sequence[tuple[str, Attendance]],
+    actors: Sequence[str],
+    look: Look,
 ) -> Answer:
     lines = [_presence_line(actor, row, look) for actor, row in rows]
     for actor in actors:
@@ -215,7 +231,13 @@ def _not_recorded(
             _load(near, look)
             lines += [_presence_line(side, row, look) for row in near]
     text = f"It is not recorded whether {look.names(actors, 'or')} attended {_labels(found, look)}."
-    return unknown("presence", text, _named([f"who attended round {found.rounds[-1].number}"], found, look), lines, "Recorded is:")
+    return unknown(
+        "presence",
+        text,
+        _named([f"who attended round {found.rounds[-1].number}"], found, look),
+        lines,
+        "Recorded is:",
+    )
 
 
 def rounds_of(question: Question, look: Look) -> Answer:
@@ -240,12 +262,18 @@ def rounds_of(question: Question, look: Look) -> Answer:
     rounds = look.store.rounds_by_key(row.round for row in rows)
     number = len({row.round for row in rows})
     total = look.store.round_count(talks.id)
-    heading = f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
+    heading = (
+        f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
+    )
     heading += f" ({total} rounds are recorded, {look.as_of(talks.id)}):"
     lines = tuple(_round_line(row, actors, rounds[row.round], look) for row in rows)
     verdict: Literal["yes"] | None = "yes" if question.polar and not away else None
     last = rounds[rows[-1].round]
-    suggestions = _named([f"who attended round {last.number}", f"what did {names} say"], RoundsFound([last], talks=talks.id), look)
+    suggestions = _named(
+        [f"who attended round {last.number}", f"what did {names} say"],
+        RoundsFound([last], talks=talks.id),
+        look,
+    )
     return Answer(
         "answered",
         ("Yes: " if verdict else "") + heading,
@@ -256,13 +284,17 @@ def rounds_of(question: Question, look: Look) -> Answer:
     )
 
 
-def _never(
-    question: Question, rows: Sequence[Attendance], names: str, did: str, where: str, talks: str, look: Look
-) -> Answer:
+def _never(question: Question, rows: Sequence[Attendance], names: str, did: str, where: str, talks: str, look: Look) -> Answer:
     _load(rows, look)
     lines = [_row_line(row, look) for row in rows]
     text = f"It is not recorded that {names} {did} any round of {look.talks_name(talks)}{where}."
-    return unknown("rounds_of", text, ("who takes part in the talks", "how many rounds have there been"), lines, "Recorded is:")
+    return unknown(
+        "rounds_of",
+        text,
+        ("who takes part in the talks", "how many rounds have there been"),
+        lines,
+        "Recorded is:",
+    )
 
 
 def _round_line(row: Attendance, actors: Sequence[str], one: Round, look: Look) -> Line:
@@ -296,7 +328,13 @@ def absentees(question: Question, look: Look) -> Answer:
     lines = tuple(_presence_line(row.actor, row, look) for row in rows)
     heading = f"{len(rows)} recorded as not at {_labels(found, look)}:"
     suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
-    return Answer("answered", heading, "absentees", blocks=(Block("", lines), *disputes(rows, look)), suggestions=suggestions)
+    return Answer(
+        "answered",
+        heading,
+        "absentees",
+        blocks=(Block("", lines), *disputes(rows, look)),
+        suggestions=suggestions,
+    )
 
 
 def roles_at(question: Question, look: Look) -> Answer:
@@ -315,12 +353,21 @@ def roles_at(question: Question, look: Look) -> Answer:
     if not rows:
         return _no_role(role, found, look)
     blocks = [
-        Block(look.title(one) if len(found.rounds) > 1 else "", tuple(_row_line(row, look) for row in rows if row.round == one.key))
+        Block(
+            look.title(one) if len(found.rounds) > 1 else "",
+            tuple(_row_line(row, look) for row in rows if row.round == one.key),
+        )
         for one in found.rounds
     ]
     heading = f"{wording.counted(len({row.actor for row in rows}), role)} at {_labels(found, look)}:"
     suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
-    return Answer("answered", heading, "roles_at", blocks=(*(b for b in blocks if b.lines), *disputes(rows, look)), suggestions=suggestions)
+    return Answer(
+        "answered",
+        heading,
+        "roles_at",
+        blocks=(*(b for b in blocks if b.lines), *disputes(rows, look)),
+        suggestions=suggestions,
+    )
 
 
 def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
@@ -337,10 +384,17 @@ def _role_overall(question: Question, look: Look) -> Answer:
     if bloc and bloc.members:
         known = look.actors(bloc.members)
         names = wording.listed([known[one].inside for one in bloc.members])
-        line = Line(f"{wording.capital(bloc.inside)}: {names}", (bloc, *(known[one] for one in bloc.members)), sources=bloc.sources)
+        line = Line(
+            f"{wording.capital(bloc.inside)}: {names}",
+            (bloc, *(known[one] for one in bloc.members)),
+            sources=bloc.sources,
+        )
         number = len(bloc.members)
         first = known[bloc.members[0]].inside
-        suggestions = (f"what did {bloc.inside} agree at the latest round", f"which rounds did {first} attend")
+        suggestions = (
+            f"what did {bloc.inside} agree at the latest round",
+            f"which rounds did {first} attend",
+        )
         heading = f"{wording.capital(bloc.inside)} are {number}:"
         return Answer("answered", heading, "roles_at", blocks=(Block("", (line,)),), suggestions=suggestions)
     talks = look.series(question)
@@ -359,8 +413,15 @@ def _role_overall(question: Question, look: Look) -> Answer:
         )
         for actor, own in sorted(by_actor.items(), key=lambda pair: -len(pair[1]))
     )
-    heading = f"{wording.counted(len(lines), question.role)} over all recorded rounds of {look.talks_name(talks.id if talks else '')}:"
-    return Answer("answered", heading, "roles_at", blocks=(Block("", lines),), suggestions=("who attended the latest round",))
+    series = look.talks_name(talks.id if talks else "")
+    heading = f"{wording.counted(len(lines), question.role)} over all recorded rounds of {series}:"
+    return Answer(
+        "answered",
+        heading,
+        "roles_at",
+        blocks=(Block("", lines),),
+        suggestions=("who attended the latest round",),
+    )
 
 
 def role_of(question: Question, look: Look) -> Answer:
@@ -389,10 +450,7 @@ def leader(question: Question, look: Look) -> Answer:
     talks = look.series(question)
     rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
     persons = [one for one in actors if look.actor(one).kind == "person"]
-    if persons:
-        rows = [row for row in rows if row.head in persons]
-    else:
-        rows = [row for row in rows if row.actor in actors]
+    rows = [row for row in rows if (row.head in persons if persons else row.actor in actors)]
     _load(rows, look)
     led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
     where = f" at {_labels(found, look)}" if named else ""
@@ -408,9 +466,18 @@ def leader(question: Question, look: Look) -> Answer:
         heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
     verdict: Literal["yes"] | None = "yes" if persons and question.polar else None
     number = rounds[led[-1].round].number
-    suggestions = _named([f"who is {look.actor(heads[0]).name}", f"who attended round {number}"] if heads else [], RoundsFound(list(rounds.values()), talks=led[0].round.split("/")[0]), look)
+    suggestions = _named(
+        [f"who is {look.actor(heads[0]).name}", f"who attended round {number}"] if heads else [],
+        RoundsFound(list(rounds.values()), talks=led[0].round.split("/")[0]),
+        look,
+    )
     return Answer(
-        "answered", ("Yes: " if verdict else "") + heading, "leader", verdict=verdict, blocks=(Block("", lines), *disputes(led, look)), suggestions=suggestions
+        "answered",
+        ("Yes: " if verdict else "") + heading,
+        "leader",
+        verdict=verdict,
+        blocks=(Block("", lines), *disputes(led, look)),
+        suggestions=suggestions,
     )
 
 
@@ -420,7 +487,12 @@ def _leader_line(row: Attendance, one: Round, alone: bool, look: Look) -> Line:
     head = look.actor(row.head)
     role = f", {head.role}" if head.role else ""
     if alone:
-        return Line(f"{head.name}{role} — head of the delegation of {look.names([row.actor])}", (row, head), row.note, row.sources)
+        return Line(
+            f"{head.name}{role} — head of the delegation of {look.names([row.actor])}",
+            (row, head),
+            row.note,
+            row.sources,
+        )
     return Line(f"{look.title(one)} — {head.name}", (row,))
 
 
@@ -449,8 +521,17 @@ def participants(question: Question, look: Look) -> Answer:
         role = max(dict.fromkeys(roles), key=roles.count)
         text = f"{wording.capital(look.names([actor]))} — {wording.counted(len(own), 'round')}"
         blocks.setdefault(role, []).append(Line(text, tuple(own), sources=own[-1].sources[:2]))
-    titles = {"guarantor": "Guarantors", "syrian-party": "Syrian parties", "observer": "Observers", "host": "Host", "mediator": "Mediator", "party": "Parties"}
-    heading = f"{len(by_actor)} delegations are recorded as having attended {look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
+    titles = {
+        "guarantor": "Guarantors",
+        "syrian-party": "Syrian parties",
+        "observer": "Observers",
+        "host": "Host",
+        "mediator": "Mediator",
+        "party": "Parties",
+    }
+    heading = (
+        f"{len(by_actor)} delegations are recorded as having attended {look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
+    )
     return Answer(
         "answered",
         heading,

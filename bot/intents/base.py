@@ -170,7 +170,9 @@ class Look:
         if question.period:
             text = question.period.text
             preposition = "on" if text[:1].isdigit() and " " in text else "in"
-            parts.append(text if text.split()[0] in ("since", "after", "before", "until", "till", "from") else f"{preposition} {text}")
+            parts.append(
+                text if text.split()[0] in ("since", "after", "before", "until", "till", "from") else f"{preposition} {text}"
+            )
         return " ".join(parts)
 
     def as_of(self, talks: str) -> str:

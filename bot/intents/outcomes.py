@@ -22,7 +22,10 @@ def agreed(question: Question, look: Look) -> Answer:
     talks = look.series(question)
     hits = look.store.statements(
         StatementFilter(
-            acts=("agreed",), topics=question.topics, rounds=tuple(found.keys) if found else (), talks=talks.id if talks else ""
+            acts=("agreed",),
+            topics=question.topics,
+            rounds=tuple(found.keys) if found else (),
+            talks=talks.id if talks else "",
         )
     )
     where = f" at {wording.listed([look.label(one) for one in found.rounds])}" if found else ""
@@ -78,13 +81,23 @@ def final_statement(question: Question, look: Look) -> Answer:
     joint = [one for one in hits if known[one.speaker].kind == "bloc"]
     where = wording.listed([look.label(one) for one in found.rounds])
     if not joint:
-        return unknown("final_statement", f"No joint statement is recorded for {where}.", (f"tell me about round {found.rounds[-1].number}",))
+        return unknown(
+            "final_statement",
+            f"No joint statement is recorded for {where}.",
+            (f"tell me about round {found.rounds[-1].number}",),
+        )
     acts = ("agreed", "announced", "condemned", "rejected", "asked", "said")
     order = sorted(joint, key=lambda one: acts.index(one.act) if one.act in acts else len(acts))
     heading = f"{wording.counted(len(joint), 'point')} recorded of what {look.names([joint[0].speaker])} stated at {where}:"
     block = Block("", tuple(line_of(one, look) for one in order))
     number = found.rounds[-1].number
-    return Answer("answered", heading, "final_statement", blocks=(block,), suggestions=(f"what was agreed in round {number}", f"who attended round {number}"))
+    return Answer(
+        "answered",
+        heading,
+        "final_statement",
+        blocks=(block,),
+        suggestions=(f"what was agreed in round {number}", f"who attended round {number}"),
+    )
 
 
 _TAKES = frozenset({"round", "topic", "period", "place", "talks"})

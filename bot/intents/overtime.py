@@ -37,7 +37,9 @@ def _fallback(question: Question, look: Look) -> tuple[str, ...]:
         name = look.names(question.speaker)
         if look.store.has_statement(StatementFilter(speakers=question.speaker, wide=True, talks=look.default)):
             found.append(f"what did {name} say")
-        if question.topics and look.store.has_statement(StatementFilter(speakers=question.speaker, topics=question.topics, wide=True, talks=look.default)):
+        if question.topics and look.store.has_statement(
+            StatementFilter(speakers=question.speaker, topics=question.topics, wide=True, talks=look.default)
+        ):
             found.append(f"what did {name} say about {look.topic_names(question.topics[:1])}")
     return tuple(found)
 
@@ -62,8 +64,17 @@ def compare(question: Question, look: Look) -> Answer:
         if agreed:
             blocks.append(Block(f"Agreed at round {one.number}", tuple(line_of(statement, look) for statement in agreed)))
     heading = f"{look.title(first)} and {look.label(second)}:"
-    suggestions = (f"how long between round {first.number} and round {second.number}", f"who attended round {second.number}")
-    return Answer("answered", heading, "compare", blocks=(*blocks, *disputes([first, second], look)), suggestions=suggestions)
+    suggestions = (
+        f"how long between round {first.number} and round {second.number}",
+        f"who attended round {second.number}",
+    )
+    return Answer(
+        "answered",
+        heading,
+        "compare",
+        blocks=(*blocks, *disputes([first, second], look)),
+        suggestions=suggestions,
+    )
 
 
 def _date_line(one: Round, look: Look) -> Line:
@@ -71,7 +82,10 @@ def _date_line(one: Round, look: Look) -> Line:
 
 
 def _attendance_blocks(rows: Sequence[Attendance], first: Round, second: Round, look: Look) -> list[Block]:
-    came = {one.key: {row.actor: row for row in rows if row.round == one.key and row.status == "attended"} for one in (first, second)}
+    came = {
+        one.key: {row.actor: row for row in rows if row.round == one.key and row.status == "attended"}
+        for one in (first, second)
+    }
     before, after = came[first.key], came[second.key]
     groups = (
         (f"At round {first.number} alone", [before[a] for a in before if a not in after]),
@@ -98,14 +112,18 @@ def timeline(question: Question, look: Look) -> Answer:
     period = question.period
     if period and period.month:
         rounds = look.rounds(question).rounds
-        return unknown("timeline", f"Which year's {period.text} do you mean?", [f"what happened in {wording.month(one.starts)}" for one in rounds])
+        return unknown(
+            "timeline",
+            f"Which year's {period.text} do you mean?",
+            [f"what happened in {wording.month(one.starts)}" for one in rounds],
+        )
     speaker = question.actor or question.speaker
-    limits = {"since": period.since, "until": period.until} if period else {}
+    since, until = (period.since, period.until) if period else (None, None)
     if not speaker and not question.topics and talks:
-        found = look.store.rounds(talks.id, **limits)
+        found = look.store.rounds(talks.id, since=since, until=until)
         entries += [(one.starts, _date_line(one, look)) for one in found]
     if not speaker:
-        events = look.store.events(topics=question.topics or None, **limits)
+        events = look.store.events(topics=question.topics or None, since=since, until=until)
         entries += [(one.date, _event(one)) for one in events]
     if speaker or question.topics or (period and not period.years):
         hits = look.store.statements(wanted(question.but(speaker=speaker, acts=()), [], look))
@@ -116,15 +134,32 @@ def timeline(question: Question, look: Look) -> Answer:
     subject = look.names(speaker) if speaker else look.topic_names(question.topics) if question.topics else ""
     where = look.where_when(question)
     if not entries:
-        return unknown("timeline", f"Nothing is recorded{' on ' + subject if subject else ''}{' ' + where if where else ''}.", ("list the rounds",))
+        return unknown(
+            "timeline",
+            f"Nothing is recorded{' on ' + subject if subject else ''}{' ' + where if where else ''}.",
+            ("list the rounds",),
+        )
     entries.sort(key=lambda entry: entry[0])
     blocks: dict[str, list[Line]] = {}
     for when, line in entries:
         blocks.setdefault(wording.month(when), []).append(line)
-    heading = f"{wording.capital(subject) + ', ' if subject else ''}{wording.counted(len(entries), 'entry', 'entries')}{' ' + where if where else ''}, oldest first:"
+    number = wording.counted(len(entries), "entry", "entries")
+    heading = ", ".join(part for part in (wording.capital(subject), f"{number} {where}".strip(), "oldest first:") if part)
     last = look.store.edge_round(talks.id, last=True) if talks else None
-    suggestions = (f"what was said about {look.topic_names(question.topics[:1])}",) if question.topics else (f"tell me about round {last.number}",) if last else ()
-    return Answer("answered", heading, "timeline", blocks=tuple(Block(title, tuple(lines)) for title, lines in blocks.items()), suggestions=suggestions)
+    suggestions = (
+        (f"what was said about {look.topic_names(question.topics[:1])}",)
+        if question.topics
+        else (f"tell me about round {last.number}",)
+        if last
+        else ()
+    )
+    return Answer(
+        "answered",
+        heading,
+        "timeline",
+        blocks=tuple(Block(title, tuple(lines)) for title, lines in blocks.items()),
+        suggestions=suggestions,
+    )
 
 
 def _event(one: Event) -> Line:
@@ -153,9 +188,17 @@ def edge_time(question: Question, look: Look) -> Answer:
             return unknown("edge_time", f"It is not recorded that {look.names(question.actor)} attended a round.")
         row = rows[-1 if last else 0]
         one = look.store.rounds_by_key([row.round])[row.round]
-        heading = f"{wording.capital(look.names(question.actor))} is recorded as attending for the {word} time at {look.label(one)}."
+        heading = (
+            f"{wording.capital(look.names(question.actor))} is recorded as attending for the {word} time at {look.label(one)}."
+        )
         line = Line(f"{look.title(one)} — {row.role}", (row,), row.note)
-        return Answer("answered", heading, "edge_time", blocks=(Block("", (line,)), *disputes([row], look)), suggestions=(f"which rounds did {look.names(question.actor)} attend",))
+        return Answer(
+            "answered",
+            heading,
+            "edge_time",
+            blocks=(Block("", (line,)), *disputes([row], look)),
+            suggestions=(f"which rounds did {look.names(question.actor)} attend",),
+        )
     speaker = question.speaker or question.actor
     narrowed = question.but(speaker=speaker, actor=())
     hits = look.store.statements(wanted(narrowed, [], look))
@@ -181,7 +224,9 @@ def stopped(question: Question, look: Look) -> Answer:
     rows = [row for row in rows if row.actor in question.actor]
     rounds = look.store.rounds_by_key(row.round for row in rows)
     came = [row for row in rows if row.status == "attended"]
-    after = [row for row in rows if row.status in AWAY and (not came or rounds[row.round].starts > rounds[came[-1].round].starts)]
+    after = [
+        row for row in rows if row.status in AWAY and (not came or rounds[row.round].starts > rounds[came[-1].round].starts)
+    ]
     name = look.names(question.actor)
     if not after:
         text = f"It is not recorded that {name} stopped attending."
@@ -193,8 +238,21 @@ def stopped(question: Question, look: Look) -> Answer:
     else:
         heading = f"{wording.capital(name)} is not recorded as attending; its absences are:"
     lines = [Line(f"{look.title(rounds[row.round])} — attended", (row,)) for row in came[-1:]]
-    lines += [Line(f"{look.title(rounds[row.round])} — {'declined' if row.status == 'declined' else 'absent'}{', and from then on' if row.onwards else ''}", (row,), row.note) for row in after]
-    return Answer("answered", heading, "stopped", blocks=(Block("", tuple(lines)), *disputes(after, look)), suggestions=(f"which rounds did {name} attend",) if came else ())
+    lines += [
+        Line(
+            f"{look.title(rounds[row.round])} — {row.status}{', and from then on' if row.onwards else ''}",
+            (row,),
+            row.note,
+        )
+        for row in after
+    ]
+    return Answer(
+        "answered",
+        heading,
+        "stopped",
+        blocks=(Block("", tuple(lines)), *disputes(after, look)),
+        suggestions=(f"which rounds did {name} attend",) if came else (),
+    )
 
 
 _SPAN = frozenset({"round", "period", "topic", "talks", "place"})

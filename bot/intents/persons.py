@@ -10,7 +10,14 @@ from knowledge.facts import Actor, Attendance
 from knowledge.store import StatementFilter
 from knowledge.text import words
 
-_KINDS = {"armed-group": "an armed group", "state": "a state", "organisation": "an organisation", "bloc": "a bloc", "delegation": "a party to the talks", "person": "a person"}
+_KINDS = {
+    "armed-group": "an armed group",
+    "state": "a state",
+    "organisation": "an organisation",
+    "bloc": "a bloc",
+    "delegation": "a party to the talks",
+    "person": "a person",
+}
 
 
 def who_is(question: Question, look: Look) -> Answer:
@@ -22,7 +29,11 @@ def who_is(question: Question, look: Look) -> Answer:
     for one in question.actor:
         lines += _card(known[one], look)
     first = known[question.actor[0]]
-    heading = f"{wording.capital(first.inside)}{_gist(first, look)}." if len(question.actor) == 1 else f"{wording.capital(look.names(question.actor))}:"
+    heading = (
+        f"{wording.capital(first.inside)}{_gist(first, look)}."
+        if len(question.actor) == 1
+        else f"{wording.capital(look.names(question.actor))}:"
+    )
     return Answer("answered", heading, "who_is", blocks=(Block("", tuple(lines)),), suggestions=_suggest(first, look))
 
 
@@ -96,7 +107,11 @@ def by_title(question: Question, look: Look) -> Answer:
                 found.append(person)
     if not found:
         text = f"Nobody is recorded as {question.title} of {look.names(question.actor)}."
-        return unknown("by_title", text, [f"who speaks for {look.names([one])}" for one in question.actor if look.store.affiliates(one)])
+        return unknown(
+            "by_title",
+            text,
+            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.affiliates(one)],
+        )
     look.actors([person.id for person in found])
     lines = tuple(Line(f"{person.name}: {person.role}", (person,), sources=person.sources) for person in found)
     heading = f"{wording.counted(len(found), 'person')} recorded:" if len(found) > 1 else f"{found[0].name}."
@@ -111,12 +126,23 @@ def speaks_for(question: Question, look: Look) -> Answer:
     voices = [actor for actor in look.store.actors(look.store.voices(party)).values() if actor.id != party]
     look.actors([actor.id for actor in voices])
     if not voices:
-        return unknown("speaks_for", f"Nobody is recorded as speaking for {look.names([party])}.", (f"who is {look.names([party])}",))
+        return unknown(
+            "speaks_for",
+            f"Nobody is recorded as speaking for {look.names([party])}.",
+            (f"who is {look.names([party])}",),
+        )
     spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
     voices.sort(key=lambda actor: (-spoken.get(actor.id, 0), actor.kind != "person", actor.name))
     lines = tuple(_voice(actor, spoken.get(actor.id, 0)) for actor in voices)
-    heading = f"{wording.counted(len(voices), 'person or group', 'persons and groups')} recorded as speaking for {look.names([party])}, those most quoted first:"
-    return Answer("answered", heading, "speaks_for", blocks=(Block("", lines),), suggestions=_suggest(look.actor(party), look)[:2])
+    number = wording.counted(len(voices), "person or group", "persons and groups")
+    heading = f"{number} recorded as speaking for {look.names([party])}, those most quoted first:"
+    return Answer(
+        "answered",
+        heading,
+        "speaks_for",
+        blocks=(Block("", lines),),
+        suggestions=_suggest(look.actor(party), look)[:2],
+    )
 
 
 def _voice(actor: Actor, number: int) -> Line:
@@ -135,11 +161,23 @@ def talks_card(question: Question, look: Look) -> Answer:
     if talks.summary:
         lines.append(Line(f"{wording.capital(look.talks_name(talks.id))}: {talks.summary}", (talks,)))
     if first and last:
-        number = look.store.round_count(talks.id)
-        lines.append(Line(f"{wording.counted(number, 'round')} recorded, {look.as_of(talks.id)}: from {look.label(first)} to {look.label(last)}", (first, last)))
+        number = wording.counted(look.store.round_count(talks.id), "round")
+        span = f"from {look.label(first)} to {look.label(last)}"
+        lines.append(Line(f"{number} recorded, {look.as_of(talks.id)}: {span}", (first, last)))
     series = "" if talks.id == look.default else f"{talks.name} "
-    suggestions = (f"who takes part in {look.talks_name(talks.id)}", f"who attended {series}round {last.number}" if last else "", "who are the guarantors")
-    return Answer("answered", f"{wording.capital(look.talks_name(talks.id))}.", "talks", blocks=(Block("", tuple(lines)),), heading_facts=() if talks.summary else (talks,), suggestions=tuple(filter(None, suggestions)))
+    suggestions = (
+        f"who takes part in {look.talks_name(talks.id)}",
+        f"who attended {series}round {last.number}" if last else "",
+        "who are the guarantors",
+    )
+    return Answer(
+        "answered",
+        f"{wording.capital(look.talks_name(talks.id))}.",
+        "talks",
+        blocks=(Block("", tuple(lines)),),
+        heading_facts=() if talks.summary else (talks,),
+        suggestions=tuple(filter(None, suggestions)),
+    )
 
 
 INTENTS = (

@@ -21,7 +21,11 @@ def _when_line(one: Round, look: Look, note: bool = False) -> Line:
     venue = f", {one.venue}" if one.venue else ""
     series = "" if one.talks == look.default else f"{look.talks[one.talks].name}, "
     where = f" — {place}{venue}" if place else ""
-    return Line(f"{series}round {one.number}: {wording.days(one.starts, one.ends)}{where}", (one,), one.note if note else "")
+    return Line(
+        f"{series}round {one.number}: {wording.days(one.starts, one.ends)}{where}",
+        (one,),
+        one.note if note else "",
+    )
 
 
 def _suggest(one: Round, look: Look) -> tuple[str, ...]:
@@ -67,15 +71,24 @@ def duration(question: Question, look: Look) -> Answer:
     if not found.rounds:
         return no_round("duration", found, look)
     lines = tuple(
-        Line(f"{look.title(one)} — {wording.counted((one.ends - one.starts).days + 1, 'day')}: {wording.days(one.starts, one.ends)}", (one,))
-        for one in found.rounds
+        Line(f"{look.title(one)} — {_lasted(one)}: {wording.days(one.starts, one.ends)}", (one,)) for one in found.rounds
     )
     if len(lines) == 1:
         one = found.rounds[0]
-        heading = f"Round {one.number} lasted {wording.counted((one.ends - one.starts).days + 1, 'day')}."
+        heading = f"Round {one.number} lasted {_lasted(one)}."
     else:
         heading = f"{wording.counted(len(lines), 'round')}:"
-    return Answer("answered", heading, "duration", blocks=(Block("", lines), *disputes(found.rounds, look)), suggestions=_suggest(found.rounds[-1], look))
+    return Answer(
+        "answered",
+        heading,
+        "duration",
+        blocks=(Block("", lines), *disputes(found.rounds, look)),
+        suggestions=_suggest(found.rounds[-1], look),
+    )
+
+
+def _lasted(one: Round) -> str:
+    return wording.counted((one.ends - one.starts).days + 1, "day")
 
 
 def which_round(question: Question, look: Look) -> Answer:
@@ -91,7 +104,8 @@ def which_round(question: Question, look: Look) -> Answer:
     if len(rounds) == 1 and "count" not in question.wants:
         return when_where(question, look)
     where = f" {look.where_when(question)}" if question.period or question.places else ""
-    heading = f"{wording.counted(len(rounds), 'round')} of {look.talks_name(talks.id)} {'is' if len(rounds) == 1 else 'are'} recorded{where} ({look.as_of(talks.id)}):"
+    number = f"{wording.counted(len(rounds), 'round')} of {look.talks_name(talks.id)}"
+    heading = f"{number} {'is' if len(rounds) == 1 else 'are'} recorded{where} ({look.as_of(talks.id)}):"
     return Answer(
         "answered",
         heading,
@@ -114,8 +128,17 @@ def count(question: Question, look: Look) -> Answer:
         return no_round("count", RoundsFound(talks=talks.id), look)
     number = look.store.round_count(talks.id)
     heading = f"{wording.counted(number, 'round')} of {look.talks_name(talks.id)} are recorded ({look.as_of(talks.id)})."
-    lines = [Line(f"the first: {look.label(first)}", (first,)), Line(f"the latest: {look.label(last)}", (last,))]
-    return Answer("answered", heading, "count", blocks=(Block("", tuple(lines)),), suggestions=("list the rounds", *_suggest(last, look))[:3])
+    lines = [
+        Line(f"the first: {look.label(first)}", (first,)),
+        Line(f"the latest: {look.label(last)}", (last,)),
+    ]
+    return Answer(
+        "answered",
+        heading,
+        "count",
+        blocks=(Block("", tuple(lines)),),
+        suggestions=("list the rounds", *_suggest(last, look))[:3],
+    )
 
 
 def between(question: Question, look: Look) -> Answer:
@@ -127,15 +150,28 @@ def between(question: Question, look: Look) -> Answer:
         later = look.store.rounds(found.talks, numbers=[found.rounds[0].number + 1])
         found.rounds += later
     if len(found.rounds) < 2:
-        return Answer("clarify", "Which two rounds do you mean?", "between", choices=("how long between round 21 and round 22",))
+        return Answer(
+            "clarify",
+            "Which two rounds do you mean?",
+            "between",
+            choices=("how long between round 21 and round 22",),
+        )
     first, second = found.rounds[0], found.rounds[-1]
     gap = (second.starts - first.ends).days
-    heading = f"{wording.counted(gap, 'day')} (about {_spoken(gap)}) passed between round {first.number} and round {second.number}."
+    heading = (
+        f"{wording.counted(gap, 'day')} (about {_spoken(gap)}) passed between round {first.number} and round {second.number}."
+    )
     lines = (
         Line(f"round {first.number} ended on {wording.day(first.ends)}", (first,)),
         Line(f"round {second.number} started on {wording.day(second.starts)}", (second,)),
     )
-    return Answer("answered", heading, "between", blocks=(Block("", lines), *disputes((first, second), look)), suggestions=_suggest(second, look))
+    return Answer(
+        "answered",
+        heading,
+        "between",
+        blocks=(Block("", lines), *disputes((first, second), look)),
+        suggestions=_suggest(second, look),
+    )
 
 
 def _spoken(gap: int) -> str:
@@ -164,9 +200,21 @@ def card(question: Question, look: Look) -> Answer:
     lines = []
     if came:
         names = look.names([row.actor for row in came])
-        lines.append(Line(f"{wording.counted(len(came), 'delegation')} attended: {names}", tuple(came), sources=_few(came)))
+        lines.append(
+            Line(
+                f"{wording.counted(len(came), 'delegation')} attended: {names}",
+                tuple(came),
+                sources=_few(came),
+            )
+        )
     if away:
-        lines.append(Line(f"Recorded as not there: {look.names([row.actor for row in away])}", tuple(away), sources=_few(away)))
+        lines.append(
+            Line(
+                f"Recorded as not there: {look.names([row.actor for row in away])}",
+                tuple(away),
+                sources=_few(away),
+            )
+        )
     if lines:
         blocks.append(Block("Who was there", tuple(lines)))
     agreed = look.store.statements(StatementFilter(rounds=(one.key,), acts=("agreed",)))
@@ -176,7 +224,13 @@ def card(question: Question, look: Look) -> Answer:
         title = "Agreed" if len(agreed) <= HIGHLIGHTS else f"Agreed (the first {HIGHLIGHTS} of {len(agreed)} points)"
         blocks.append(Block(title, tuple(line_of(statement, look) for statement in agreed[:HIGHLIGHTS])))
     heading = f"Round {one.number} of {look.talks_name(one.talks)}, {wording.days(one.starts, one.ends)}, {one.city}:"
-    return Answer("answered", heading, "card", blocks=tuple(blocks), suggestions=(*_suggest(one, look), f"sources for round {one.number}")[:3])
+    return Answer(
+        "answered",
+        heading,
+        "card",
+        blocks=tuple(blocks),
+        suggestions=(*_suggest(one, look), f"sources for round {one.number}")[:3],
+    )
 
 
 def _few(rows: Sequence[object]) -> tuple[str, ...]:
@@ -196,10 +250,20 @@ def event(question: Question, look: Look) -> Answer:
     if not found:
         return unknown("event", "No such event is recorded.")
     topics = look.store.topics({topic for one in found for topic in one.about})
-    suggestions = [f"what was said about {topic.name}" for topic in topics.values() if look.store.has_statement(StatementFilter(topics=(topic.id,)))]
+    suggestions = [
+        f"what was said about {topic.name}"
+        for topic in topics.values()
+        if look.store.has_statement(StatementFilter(topics=(topic.id,)))
+    ]
     one = found[0]
     heading = f"{one.name}: {wording.day(one.date)}{', ' + one.place if one.place else ''}."
-    return Answer("answered", heading, "event", blocks=(Block("", tuple(event_line(e) for e in found)),), suggestions=tuple(suggestions[:2]))
+    return Answer(
+        "answered",
+        heading,
+        "event",
+        blocks=(Block("", tuple(event_line(e) for e in found)),),
+        suggestions=tuple(suggestions[:2]),
+    )
 
 
 _PLAIN = frozenset({"talks"})
@@ -439,7 +503,18 @@ INTENTS = (
     ),
     Intent(
         "event",
-        ("{event}", "tell me about {event}", "what was {event}", "what is {event}", "what happened at {event}", "who attended {event}", "what was agreed at {event}", "what hold {event}", "outcome of {event}", "what was the outcome of {event}"),
+        (
+            "{event}",
+            "tell me about {event}",
+            "what was {event}",
+            "what is {event}",
+            "what happened at {event}",
+            "who attended {event}",
+            "what was agreed at {event}",
+            "what hold {event}",
+            "outcome of {event}",
+            "what was the outcome of {event}",
+        ),
         event,
         frozenset({"talks", "topic", "period", "place"}),
         preference=0.05,

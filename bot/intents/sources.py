@@ -25,7 +25,12 @@ def source_answer(facts: Iterable[Fact], heading: str, look: Look) -> Answer:
     known = look.store.sources(resting)
     ordered = sorted(known.values(), key=lambda one: (one.published is None, str(one.published or ""), one.id))
     lines = tuple(Line(source_line(one), tuple(dict.fromkeys(resting[one.id])), sources=(one.id,)) for one in ordered)
-    return Answer("answered", f"{wording.counted(len(lines), 'source')} {heading}:", "sources", blocks=(Block("", lines),))
+    return Answer(
+        "answered",
+        f"{wording.counted(len(lines), 'source')} {heading}:",
+        "sources",
+        blocks=(Block("", lines),),
+    )
 
 
 def sources_of_round(question: Question, look: Look) -> Answer:
@@ -37,7 +42,13 @@ def sources_of_round(question: Question, look: Look) -> Answer:
     labels = wording.listed([look.label(one) for one in found.rounds])
     answer = source_answer([*found.rounds, *rows], f"for {labels} and who attended it", look)
     number = found.rounds[0].number
-    return Answer(answer.status, answer.heading, answer.intent, blocks=answer.blocks, suggestions=(f"do the sources disagree about round {number}", f"who attended round {number}"))
+    return Answer(
+        answer.status,
+        answer.heading,
+        answer.intent,
+        blocks=answer.blocks,
+        suggestions=(f"do the sources disagree about round {number}", f"who attended round {number}"),
+    )
 
 
 def disputed(question: Question, look: Look) -> Answer:
@@ -56,17 +67,28 @@ def disputed(question: Question, look: Look) -> Answer:
     look.actors({row.actor for row in rows})
     blocks = []
     for one in sorted((one for one in rounds if one.disputed), key=lambda one: one.number):
-        lines = [Line(f"recorded: {wording.days(one.starts, one.ends)}, {one.city}", (one,)), *dispute_lines(one, look)]
+        lines = [
+            Line(f"recorded: {wording.days(one.starts, one.ends)}, {one.city}", (one,)),
+            *dispute_lines(one, look),
+        ]
         blocks.append(Block(look.title(one), tuple(lines)))
-    for row in rows:
-        if row.disputed:
-            blocks.append(_attendance_block(row, look))
+    blocks += [_attendance_block(row, look) for row in rows if row.disputed]
     if not blocks:
         labels = wording.listed([look.label(one) for one in rounds]) if limited else "what is recorded"
-        return unknown("disputed", f"No disagreement between sources is recorded about {labels}.", ("do the sources disagree",) if limited else ())
+        return unknown(
+            "disputed",
+            f"No disagreement between sources is recorded about {labels}.",
+            ("do the sources disagree",) if limited else (),
+        )
     where = f" about {wording.listed([look.label(one) for one in rounds])}" if limited else ""
     heading = f"{wording.counted(len(blocks), 'point')} on which sources disagree{where}:"
-    return Answer("answered", heading, "disputed", blocks=tuple(blocks), suggestions=("how many rounds have there been",))
+    return Answer(
+        "answered",
+        heading,
+        "disputed",
+        blocks=tuple(blocks),
+        suggestions=("how many rounds have there been",),
+    )
 
 
 def _attendance_block(row: Attendance, look: Look) -> Block:

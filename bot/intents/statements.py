@@ -14,7 +14,6 @@ from knowledge.store import StatementFilter
 
 # Asking what somebody "said" asks for whatever they did with words.
 ANY = frozenset({"said"})
-_PLAIN = {"asked": "ask", "said": "say", "proposed": "propose", "agreed": "agree", "rejected": "reject", "condemned": "condemn", "hoped": "hope", "warned": "warn", "announced": "announce", "accused": "accuse", "refused": "refuse"}  # fmt: skip
 
 
 def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = True) -> StatementFilter:
@@ -156,9 +155,15 @@ def _suggestions(question: Question, hits: Sequence[Statement], keys: Sequence[s
         speaker = look.names(question.speaker) if question.speaker else ""
         topic = look.topic_names(question.topics[:1]) if question.topics else ""
         number = rounds[0].split("/")[1]
-        found.append(_ask(speaker, "say", "", topic, f"in round {number}") if speaker or topic else f"tell me about round {number}")
+        found.append(
+            _ask(speaker, "say", "", topic, f"in round {number}") if speaker or topic else f"tell me about round {number}"
+        )
     elif rounds and rounds[0].split("/")[0] == look.default:
-        found.append(f"what was agreed in round {rounds[0].split('/')[1]}" if _agreed(rounds[0], look) else f"who attended round {rounds[0].split('/')[1]}")
+        found.append(
+            f"what was agreed in round {rounds[0].split('/')[1]}"
+            if _agreed(rounds[0], look)
+            else f"who attended round {rounds[0].split('/')[1]}"
+        )
     if question.topics and question.speaker:
         found.append(f"what was said about {look.topic_names(question.topics[:1])}")
     return tuple(dict.fromkeys(found))[:3]
@@ -176,12 +181,38 @@ def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None,
     topic = look.topic_names(question.topics[:1]) if question.topics else ""
     place = f"in round {found.rounds[0].number}" if found and found.rounds and found.talks == look.default else ""
     attempts: Iterable[tuple[Question, Sequence[str], str]] = (
-        (question.but(acts=(), mention=()), keys, _ask(speaker, "say", f"to {look.names(question.addressee)}" if question.addressee else "", topic, place)),
+        (
+            question.but(acts=(), mention=()),
+            keys,
+            _ask(
+                speaker,
+                "say",
+                f"to {look.names(question.addressee)}" if question.addressee else "",
+                topic,
+                place,
+            ),
+        ),
         (question.but(period=None, mention=()), [], _ask(speaker, "say", "", topic, "")),
-        (question.but(topics=(), mention=(), addressee=(), acts=()), keys, _ask(speaker, "say", "", "", place)),
-        (question.but(speaker=(), addressee=(), acts=(), mention=()), keys, _ask("", "say", "", topic, place)),
-        (question.but(speaker=(), addressee=(), acts=(), mention=(), period=None), [], _ask("", "say", "", topic, "")),
-        (question.but(topics=(), addressee=(), acts=(), mention=(), period=None), [], _ask(speaker, "say", "", "", "")),
+        (
+            question.but(topics=(), mention=(), addressee=(), acts=()),
+            keys,
+            _ask(speaker, "say", "", "", place),
+        ),
+        (
+            question.but(speaker=(), addressee=(), acts=(), mention=()),
+            keys,
+            _ask("", "say", "", topic, place),
+        ),
+        (
+            question.but(speaker=(), addressee=(), acts=(), mention=(), period=None),
+            [],
+            _ask("", "say", "", topic, ""),
+        ),
+        (
+            question.but(topics=(), addressee=(), acts=(), mention=(), period=None),
+            [],
+            _ask(speaker, "say", "", "", ""),
+        ),
     )
     for relaxed, where, ask in attempts:
         plain = not (relaxed.speaker or relaxed.topics or relaxed.addressee)
@@ -207,7 +238,13 @@ def speakers(question: Question, look: Look) -> Answer:
     if not hits:
         return _nothing(narrow, keys, found, look)
     heading = _who_heading(narrow, hits, _where(narrow, found, look), look)
-    return Answer("answered", heading, "speakers", blocks=tuple(by_round(hits, look)), suggestions=_suggestions(narrow, hits, keys, look))
+    return Answer(
+        "answered",
+        heading,
+        "speakers",
+        blocks=tuple(by_round(hits, look)),
+        suggestions=_suggestions(narrow, hits, keys, look),
+    )
 
 
 def addressees(question: Question, look: Look) -> Answer:
@@ -219,9 +256,16 @@ def addressees(question: Question, look: Look) -> Answer:
     if not hits:
         return _nothing(question, keys, found, look)
     whom = list(dict.fromkeys(to for one in hits for to in one.to))
-    heading = f"{wording.capital(look.names(question.speaker))} {wording.listed(list(question.acts), 'or') or 'addressed'} {look.names(whom)}"
+    did = wording.listed(list(question.acts), "or") or "addressed"
+    heading = f"{wording.capital(look.names(question.speaker))} {did} {look.names(whom)}"
     heading += f"{_where(question, found, look)} ({wording.counted(len(hits), 'statement')}):"
-    return Answer("answered", heading, "addressees", blocks=tuple(by_round(hits, look)), suggestions=_suggestions(question, hits, keys, look))
+    return Answer(
+        "answered",
+        heading,
+        "addressees",
+        blocks=tuple(by_round(hits, look)),
+        suggestions=_suggestions(question, hits, keys, look),
+    )
 
 
 _TAKES = frozenset({"round", "period", "place", "topic", "talks"})

@@ -16,9 +16,26 @@ from knowledge.facts import ROLES
 from knowledge.store import Named
 
 ACTOR, ROLE, UNKNOWN = "A", "ROLE", "?"
-_PREPOSITIONS = frozenset("of to from by with against for about between".split())
+_PREPOSITIONS = frozenset(["of", "to", "from", "by", "with", "against", "for", "about", "between"])
 _QUESTION_WORDS = frozenset(["who", "what", "which", "when", "where", "how many", "how long", "why", "how", "polar"])
-_VERBS = frozenset(["attend", "act", "lead", "be", "hold", "outcome", "change", "absent", "stop", "speak for", "invite", "start", "end", "start attending"])
+_VERBS = frozenset(
+    [
+        "attend",
+        "act",
+        "lead",
+        "be",
+        "hold",
+        "outcome",
+        "change",
+        "absent",
+        "stop",
+        "speak for",
+        "invite",
+        "start",
+        "end",
+        "start attending",
+    ]
+)
 _POINTING = {"he": "person", "they": "any"}
 
 
@@ -106,7 +123,7 @@ class _Builder:
             self.pieces = head + self.pieces[first:]
 
     def _polarity(self) -> None:
-        kept = []
+        kept: list[Piece] = []
         for at, piece in enumerate(self.pieces):
             if piece.has("polar"):
                 self.core.polar = True

@@ -79,7 +79,13 @@ def _numeric(words: Sequence[str], at: int) -> tuple[Period, int] | None:
                 if found:
                     return found, 3
     two = words[at : at + 2]
-    if len(two) == 2 and all(word.isdigit() for word in two) and len(two[0]) <= 2 and year_of(two[1]) and 1 <= int(two[0]) <= 12:
+    if (
+        len(two) == 2
+        and all(word.isdigit() for word in two)
+        and len(two[0]) <= 2
+        and year_of(two[1])
+        and 1 <= int(two[0]) <= 12
+    ):
         return whole_month(int(two[1]), int(two[0])), 2
     return None
 

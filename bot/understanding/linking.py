@@ -16,9 +16,34 @@ MAX_WORDS = 80
 TRIED = 3
 LONGEST_NAME = 8
 # A short capital alias ("US") typed in lower case is a party only where a party can stand.
-_PARTY_AFTER = frozenset("the did was were does is has had by against and or on towards toward when why will would that".split())
-_PARTY_BEFORE = frozenset("attend act lead absent delegation stop role".split())
-_NEVER_PARTY_AFTER = frozenset("tell give let show help send remind ask told gave for to with".split())
+_PARTY_AFTER = frozenset(
+    [
+        "the",
+        "did",
+        "was",
+        "were",
+        "does",
+        "is",
+        "has",
+        "had",
+        "by",
+        "against",
+        "and",
+        "or",
+        "on",
+        "towards",
+        "toward",
+        "when",
+        "why",
+        "will",
+        "would",
+        "that",
+    ]
+)
+_PARTY_BEFORE = frozenset(["attend", "act", "lead", "absent", "delegation", "stop", "role"])
+_NEVER_PARTY_AFTER = frozenset(
+    ["tell", "give", "let", "show", "help", "send", "remind", "ask", "told", "gave", "for", "to", "with"]
+)
 _SORTS = {"name": 0, "alias": 0, "demonym": 1, "role": 2, "part": 3}
 
 
@@ -99,8 +124,10 @@ class Linker:
         ranked = self._corrections(_unknown_words(pieces), daring)
         mended: dict[str, str] = {}
         for choice in range(TRIED):
-            # A candidate that is only part of a name ("observer" of "observer states") leaves the word unknown: the next is tried.
-            open_words = [word for word in ranked if word in _unknown_words(pieces) or mended.get(word) in _unknown_words(pieces)]
+            # A candidate that is only part of a name ("observer" of "observer states") links to nothing: the next.
+            open_words = [
+                word for word in ranked if word in _unknown_words(pieces) or mended.get(word) in _unknown_words(pieces)
+            ]
             trial = {word: ranked[word][choice] for word in open_words if choice < len(ranked[word])}
             if not trial:
                 break
@@ -147,7 +174,8 @@ class Linker:
         grammar: RoundGrammar,
     ) -> Piece:
         form_end, senses = self._form(words, at)
-        named_end, names = at, ()
+        named_end = at
+        names: tuple[Named, ...] = ()
         for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
             here = tuple(name for name in meanings.get(spans[at, end], ()) if self._fits(name, typed, words, at, end, senses))
             if here:
@@ -158,7 +186,12 @@ class Linker:
         longest = max(form_end, named_end, at + (period[1] if period else 0), at + (rounds[1] if rounds else 0))
 
         def cut(end: int) -> tuple[int, int, str, str]:
-            return at, end, " ".join(dict.fromkeys(token.typed for token in typed[at:end])), " ".join(words[at:end])
+            return (
+                at,
+                end,
+                " ".join(dict.fromkeys(token.typed for token in typed[at:end])),
+                " ".join(words[at:end]),
+            )
 
         possessive = typed[longest - 1].possessive if longest > at else False
         if period and at + period[1] == longest:
@@ -179,7 +212,13 @@ class Linker:
         return at, ()
 
     def _fits(
-        self, name: Named, typed: tuple[Token, ...], words: list[str], at: int, end: int, senses: tuple[Sense, ...]
+        self,
+        name: Named,
+        typed: tuple[Token, ...],
+        words: list[str],
+        at: int,
+        end: int,
+        senses: tuple[Sense, ...],
     ) -> bool:
         """Whether a name may be meant: an ordinary word is a name only when it was typed as one."""
         if end - at > 1:
@@ -194,7 +233,9 @@ class Linker:
             party = any(sense.symbol in _PARTY_BEFORE for sense in follows)
             return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or party)
         if ours:
-            return token.capital or (name.sort in ("name", "alias") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1)
+            return token.capital or (
+                name.sort in ("name", "alias") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1
+            )
         if name.sort == "part":
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
         return True

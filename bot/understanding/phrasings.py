@@ -17,10 +17,35 @@ from bot.understanding.vocabulary import Sense, Vocabulary
 from knowledge.store import Named
 from knowledge.text import words
 
+WORTH = 0.4
+"""Phrasings that are less alike are not looked at further."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
-_LIGHT = {"what": 0.4, "which": 0.4, "be": 0.2, "of": 0.2, "and": 0.2, "hold": 0.5, "rounds": 0.6, "tell": 0.5, "to": 0.4, "by": 0.6, "that": 0.1, "for": 0.3, "with": 0.3, "from": 0.5, "about": 0.5, "exist": 0.4, "how": 0.8, "delegation": 0.4, "between": 0.3, "not": 1.5, "person": 1.0, "act": 1.2}
+_LIGHT = {
+    "what": 0.4,
+    "which": 0.4,
+    "be": 0.2,
+    "of": 0.2,
+    "and": 0.2,
+    "hold": 0.5,
+    "rounds": 0.6,
+    "tell": 0.5,
+    "to": 0.4,
+    "by": 0.6,
+    "that": 0.1,
+    "for": 0.3,
+    "with": 0.3,
+    "from": 0.5,
+    "about": 0.5,
+    "exist": 0.4,
+    "how": 0.8,
+    "delegation": 0.4,
+    "between": 0.3,
+    "not": 1.5,
+    "person": 1.0,
+    "act": 1.2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,7 @@ class Phrasebook:
     by_symbol: dict[str, list[Phrasing]] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    own: dict[int, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
@@ -91,6 +117,9 @@ class Phrasebook:
             symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
             for symbol, names in symbols_in.items()
         } | {ACTOR: 1.5, ROLE: 1.5, UNKNOWN: 2.5}
+        for phrasings in book.exact.values():
+            for phrasing in phrasings:
+                book.own[id(phrasing)] = sum(book.weight((symbol,)) for symbol in phrasing.symbols)
         return book
 
     def weight(self, symbols: Sequence[str]) -> float:
@@ -99,10 +128,12 @@ class Phrasebook:
             return self.weights.get("act", 1.2)
         return max(self.weights.get(symbol, _LIGHT.get(symbol, 1.2)) for symbol in symbols)
 
-    def matches(self, core: Core) -> list[Match]:
-        """Phrasings that fit a core, best first: those that fit exactly, or else those that are alike."""
+    def matches(self, core: Core, exactly: bool = False) -> list[Match]:
+        """Phrasings that fit a core, best first: those that fit exactly, or else (unless `exactly`) those that are alike."""
         found = self._exact(core)
-        return sorted(found or self._alike(core), key=lambda match: match.rank, reverse=True)
+        if not found and not exactly:
+            found = self._alike(core)
+        return sorted(found, key=lambda match: match.rank, reverse=True)
 
     def _fit(self, phrasing: Phrasing, core: Core) -> tuple[frozenset[str], float] | None:
         """(what is missing, how specific) when the adjuncts of a core go with a phrasing."""
@@ -153,15 +184,18 @@ class Phrasebook:
         for phrasing in candidates.values():
             if len(phrasing.parties) != wanted:
                 continue
+            own = self.own[id(phrasing)]
+            least = min(own, total)
+            if total + own == 0 or 2 * least / (total + own) * (least / total) < WORTH:
+                continue
             fit = self._fit(phrasing, core)
             if fit is None:
                 continue
             matched = _common(core.symbols, phrasing.symbols, self.weights)
-            own = sum(self.weight((symbol,)) for symbol in phrasing.symbols)
             likeness = 2 * matched / (total + own) if total + own else 0.0
             coverage = matched / total if total else 0.0
             score = likeness * coverage
-            if score > 0.3:
+            if score >= WORTH:
                 parties = tuple(zip(phrasing.parties, core.parties, strict=True))
                 found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
         return found
@@ -193,7 +227,9 @@ def _compile(intent: Intent, text: str, linker: Linker) -> list[Phrasing]:
         else:
             pieces.append(piece)
     core = build(pieces)
-    fixed = tuple((key.strip(), value.strip()) for key, _, value in (pair.partition("=") for pair in settings.split(",") if pair))
+    fixed = tuple(
+        (key.strip(), value.strip()) for key, _, value in (pair.partition("=") for pair in settings.split(",") if pair)
+    )
     choices = [_own(alternatives) for alternatives in core.symbols]
     slots = tuple(party.text for party in core.parties)
     found: list[tuple[str, ...]] = [()]

@@ -16,9 +16,54 @@ from knowledge.store import Named
 COVERAGE, LIKENESS, GAP = 0.8, 0.6, 0.04
 SURE, TELLING = 0.9, 0.6
 # Symbols that are telling enough to say that a question with unknown words is still one about talks.
-_OURS = frozenset({"attend", "attendees", "absent", "lead", "role", "outcome", "communique", "act", "speak for", "rounds", "source", "stop"})
-_BY_SIDE = {"attendees": "presence", "absentees": "presence", "card": "presence", "when_where": "presence", "roles_at": "presence", "participants": "rounds_of", "which_round": "rounds_of", "count": "rounds_of", "agreed": "statements", "topic": "statements", "speakers": "statements", "final_statement": "statements", "talks": "who_is", "event": "statements", "sources_of_round": "presence", "duration": "presence"}  # fmt: skip
-_ACTOR_INTENTS = frozenset({"presence", "rounds_of", "role_of", "leader", "who_is", "speaks_for", "by_title", "edge_time", "stopped", "timeline"})
+_OURS = frozenset(
+    {
+        "attend",
+        "attendees",
+        "absent",
+        "lead",
+        "role",
+        "outcome",
+        "communique",
+        "act",
+        "speak for",
+        "rounds",
+        "source",
+        "stop",
+    }
+)
+_BY_SIDE = {
+    "attendees": "presence",
+    "absentees": "presence",
+    "card": "presence",
+    "when_where": "presence",
+    "roles_at": "presence",
+    "participants": "rounds_of",
+    "which_round": "rounds_of",
+    "count": "rounds_of",
+    "agreed": "statements",
+    "topic": "statements",
+    "speakers": "statements",
+    "final_statement": "statements",
+    "talks": "who_is",
+    "event": "statements",
+    "sources_of_round": "presence",
+    "duration": "presence",
+}
+_ACTOR_INTENTS = frozenset(
+    {
+        "presence",
+        "rounds_of",
+        "role_of",
+        "leader",
+        "who_is",
+        "speaks_for",
+        "by_title",
+        "edge_time",
+        "stopped",
+        "timeline",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +124,10 @@ class Reader:
 
     def _elliptical(self, core: Core) -> bool:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
-        return all(ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds") for symbols in core.symbols)
+        return all(
+            ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds")
+            for symbols in core.symbols
+        )
 
     def _point(self, core: Core, last: Turn | None) -> None:
         """Resolves "he", "they", "that round", "the one after" by the last turn."""
@@ -96,7 +144,9 @@ class Reader:
             self._drop_pronouns(core)
 
     def _drop_pronouns(self, core: Core) -> None:
-        symbols, parties, waiting = [], [], list(core.parties)
+        symbols: list[tuple[str, ...]] = []
+        parties: list[Party] = []
+        waiting = list(core.parties)
         for alternatives in core.symbols:
             if ACTOR in alternatives:
                 party = waiting.pop(0)
@@ -147,7 +197,10 @@ class Reader:
         if best.score < 1.0:
             if best.coverage < COVERAGE or best.likeness < LIKENESS:
                 return None
-            other = next((match for match in matches[1:] if match.phrasing.intent.answer is not best.phrasing.intent.answer), None)
+            other = next(
+                (match for match in matches[1:] if match.phrasing.intent.answer is not best.phrasing.intent.answer),
+                None,
+            )
             if other and best.score - other.score < GAP and other.rank >= best.rank:
                 return None
         return best
@@ -164,7 +217,7 @@ class Reader:
         for stripped in (_unknown_as_actor(core), _without_unknown(core)):
             if stripped is None:
                 continue
-            matches = self.book.matches(stripped)
+            matches = self.book.matches(stripped, exactly=True)
             best = self._best(matches)
             if best is not None and best.score >= 0.8:
                 reading.matches = matches
@@ -174,7 +227,9 @@ class Reader:
 
 def _unknown_as_actor(core: Core) -> Core | None:
     """The core with each unknown phrase as a party of no known name: "did Germany attend round 5"."""
-    symbols, parties, waiting, unknown = [], [], list(core.parties), list(core.unknown)
+    symbols: list[tuple[str, ...]] = []
+    parties: list[Party] = []
+    waiting, unknown = list(core.parties), list(core.unknown)
     for alternatives in core.symbols:
         if alternatives == (UNKNOWN,):
             parties.append(Party(text=unknown.pop(0), unknown="yes"))
@@ -278,8 +333,24 @@ def _merged(core: Core, last: Turn) -> Question:
         question = question.but(rounds=question.rounds or _rounds(last.rounds[:1] if len(last.rounds) == 1 else ()))
     if core.topics:
         question = question.but(topics=tuple(core.topics), mention=())
-        if question.intent in ("attendees", "absentees", "card", "when_where", "presence", "roles_at", "leader", "role_of", "who_is", "rounds_of"):
-            question = question.but(intent="topic", acts=(), actor=(), speaker=question.actor if question.intent in ("presence", "who_is") else ())
+        if question.intent in (
+            "attendees",
+            "absentees",
+            "card",
+            "when_where",
+            "presence",
+            "roles_at",
+            "leader",
+            "role_of",
+            "who_is",
+            "rounds_of",
+        ):
+            question = question.but(
+                intent="topic",
+                acts=(),
+                actor=(),
+                speaker=question.actor if question.intent in ("presence", "who_is") else (),
+            )
     if core.parties:
         question = _with_party(question, core)
     return question

@@ -10,7 +10,23 @@ from bot.understanding.dates import MONTHS, period_at, year_of
 from bot.understanding.numbers import cardinal, ordinal
 
 NOUNS = frozenset(
-    "round rounds meeting meetings session sessions edition editions talks summit gathering conference rd rnd negotiations".split()
+    [
+        "round",
+        "rounds",
+        "meeting",
+        "meetings",
+        "session",
+        "sessions",
+        "edition",
+        "editions",
+        "talks",
+        "summit",
+        "gathering",
+        "conference",
+        "rd",
+        "rnd",
+        "negotiations",
+    ]
 )
 _FIRST = {"first", "earliest", "inaugural", "opening", "initial", "1st"}
 _LAST = {"last", "latest", "newest", "final", "closing"}
@@ -19,7 +35,25 @@ _PREVIOUS = {"previous", "preceding", "prior", "earlier"}
 _BACK = {"penultimate": 2, "antepenultimate": 3}
 _POINTING = {"that", "this", "it", "which"}
 # Words after which a bare number is a round: "who was at 21", "between 21 and 22".
-_BEFORE_NUMBER = {"at", "in", "of", "for", "after", "before", "from", "attend", "attended", "between", "and", "to", "vs", "with", "no", "number", "about"}
+_BEFORE_NUMBER = {
+    "at",
+    "in",
+    "of",
+    "for",
+    "after",
+    "before",
+    "from",
+    "attend",
+    "attended",
+    "between",
+    "and",
+    "to",
+    "vs",
+    "with",
+    "no",
+    "number",
+    "about",
+}
 _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 
 TalksAt = Callable[[int], tuple[str, int] | None]
@@ -34,7 +68,15 @@ class RoundGrammar:
 
     def at(self, start: int) -> tuple[RoundPhrase, int] | None:
         """(rounds named, words used) when a name of rounds starts at a place, else None."""
-        for form in (self._glued, self._offset, self._noun_number, self._talks_number, self._edge, self._nth, self._bare):
+        for form in (
+            self._glued,
+            self._offset,
+            self._noun_number,
+            self._talks_number,
+            self._edge,
+            self._nth,
+            self._bare,
+        ):
             found = form(start)
             if found:
                 return found
@@ -71,7 +113,7 @@ class RoundGrammar:
         return None
 
     def _numbers(self, at: int, listed: bool = True) -> tuple[tuple[int, ...], int]:
-        """"1 and 22", "3, 4 and 5" (when `listed`), "3 to 5" at a place: the numbers and the place after them."""
+        """ "1 and 22", "3, 4 and 5" (when `listed`), "3 to 5" at a place: the numbers and the place after them."""
         first = cardinal(self.words, at)
         if not first or (year_of(self.word(at)) and first[0] > 999) or period_at(self.words, at):
             return (), at
@@ -141,12 +183,19 @@ class RoundGrammar:
         if found and found[0] <= 50 and self.noun(at + found[1]):
             count, at = found[0], at + found[1]
         noun = self.noun(at)
-        alone = self.word(start) in ("latest", "penultimate", "newest", "most") and self.word(at) in ("", "one", "of", "in")
+        alone = self.word(start) in ("latest", "penultimate", "newest", "most") and self.word(at) in (
+            "",
+            "one",
+            "of",
+            "in",
+        )
         alone = alone or (self.word(at) == "one") or (self.word(start - 1) == "the" and at == len(self.words))
         if not noun and not alone:
             return None
         at += noun or (self.word(at) == "one")
-        return RoundPhrase(edge="first" if edge == "first" else "last", count=count, nth=nth, talks=self.talks_in(start, at)), at - start
+        return RoundPhrase(
+            edge="first" if edge == "first" else "last", count=count, nth=nth, talks=self.talks_in(start, at)
+        ), at - start
 
     def _nth(self, start: int) -> tuple[RoundPhrase, int] | None:
         nth = ordinal(self.words, start)
@@ -187,7 +236,20 @@ class RoundGrammar:
         at = start
         if word == "one" or self.noun(start):
             at += self.noun(start) or 1
-            while self.word(at) in ("that", "which", "came", "comes", "held", "right", "just", "directly", "immediately", "took", "place", "was"):
+            while self.word(at) in (
+                "that",
+                "which",
+                "came",
+                "comes",
+                "held",
+                "right",
+                "just",
+                "directly",
+                "immediately",
+                "took",
+                "place",
+                "was",
+            ):
                 at += 1
             relation = self.word(at)
             signs = {"after": 1, "following": 1, "followed": 1, "before": -1, "preceding": -1, "preceded": -1}

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -16,7 +17,7 @@ from bot.understanding.numbers import NUMBER_WORDS
 from knowledge.text import slips, words
 
 FILLER = "-"
-_ROUND_WORDS = frozenset("latest penultimate previous recent following inaugural preceding".split())
+_ROUND_WORDS = frozenset(["latest", "penultimate", "previous", "recent", "following", "inaugural", "preceding"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Vocabulary:
         self.longest = max(map(len, self.forms))
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
         for word in self.words:
-            for key in near_slips(word):
-                self._near[key].append(word)
+            for slip in near_slips(word):
+                self._near[slip].append(word)
 
     def senses(self, form: tuple[str, ...]) -> tuple[Sense, ...]:
         """What a form means; nothing when it is none of ours."""
@@ -76,11 +77,11 @@ def far_slips(word: str) -> set[str]:
 
 _DOUBLE = re.compile(r"(.)\1+")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEIGHBOURS = {(a, b) for row in _ROWS for pair in zip(row, row[1:], strict=False) for a, b in (pair, pair[::-1])}
+_NEIGHBOURS = {(a, b) for row in _ROWS for pair in pairwise(row) for a, b in (pair, pair[::-1])}
 
 
 def closeness(typed: str, known: str) -> float:
-    """How likely `typed` is a slip of `known`, up to 1: one slip of four letters gives 0.75, a neighbouring key a little more."""
+    """How likely `typed` is a slip of `known`, up to 1: one slip in four letters gives 0.75, of a neighbouring key more."""
     near = float(OSA.normalized_similarity(typed, known))
     if len(typed) == len(known):
         changed = [(a, b) for a, b in zip(typed, known, strict=True) if a != b]

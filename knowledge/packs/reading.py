@@ -108,7 +108,11 @@ class _Reader:
         rows: list[Row] = []
         total = sum(len(n.value) for k, n in root.value.items() if k in SECTIONS and isinstance(n.value, list))
         if total > limits.max_rows:
-            refuse(self.file, 0, f"the pack has {total:,} rows, {limits.max_rows:,} are allowed; split it into several packs")
+            refuse(
+                self.file,
+                0,
+                f"the pack has {total:,} rows, {limits.max_rows:,} are allowed; split it into several packs",
+            )
         if "pack" not in root.value:
             self.error(root.line, "pack", "missing: the first line must name the pack, as “pack: its-id”")
         for name, node in root.value.items():
@@ -152,7 +156,11 @@ class _Reader:
             self.row = "attendance " + ":".join(str(part)[:100] for part in parts)
         body = self.fields(node, section.fields)
         if not body.get("sources") and any(name in body for name in section.sourced_by):
-            self.error(node.line, "sources", f"missing: a row that states {' or '.join(section.sourced_by)} names its sources")
+            self.error(
+                node.line,
+                "sources",
+                f"missing: a row that states {' or '.join(section.sourced_by)} names its sources",
+            )
         if section.kind == "round" and {"starts", "ends"} <= body.keys() and body["ends"] < body["starts"]:
             self.error(node.value["ends"].line, "ends", f"{body['ends']} is before the start, {body['starts']}")
         if body.get("onwards") and body.get("status") not in ("absent", "declined"):
@@ -202,7 +210,11 @@ class _Reader:
     def id(self, node: Node, spec: Field, name: str) -> str | None:
         text = self.text(node, spec, name)
         if text and not _ID.fullmatch(text):
-            self.error(node.line, name, f"“{text[:100]}” is no id: lower-case letters, digits, “-”, “.” and “_” were expected")
+            self.error(
+                node.line,
+                name,
+                f"“{text[:100]}” is no id: lower-case letters, digits, “-”, “.” and “_” were expected",
+            )
             return None
         return text
 
@@ -248,7 +260,11 @@ class _Reader:
         text = self.text(node, spec, name)
         if text and text not in spec.choices:
             words = ", ".join(spec.choices)
-            self.error(node.line, name, f"“{text[:40]}” was found: one of {words} was expected{nearest(text, spec.choices)}")
+            self.error(
+                node.line,
+                name,
+                f"“{text[:40]}” was found: one of {words} was expected{nearest(text, spec.choices)}",
+            )
             return None
         return text
 
@@ -274,7 +290,11 @@ class _Reader:
     def disputed_value(self, dispute: dict[str, Any], section: Section, line: int) -> None:
         spec = section.fields.get(dispute["field"])
         if spec is None or spec.type in ("disputes", "id"):
-            self.error(line, "disputed", f"“{dispute['field']}” is no field of a {section.kind}{nearest(dispute['field'], section.fields)}")
+            self.error(
+                line,
+                "disputed",
+                f"“{dispute['field']}” is no field of a {section.kind}{nearest(dispute['field'], section.fields)}",
+            )
         elif spec.type in ("date", "number", "choice", "url", "flag"):
             self.readers[spec.type](Node(line, dispute["value"], True), spec, f"disputed {dispute['field']}")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]  # undocumented, stable since 2.6
 from typing import Any, NoReturn
 
 import yaml
@@ -42,7 +43,11 @@ def decode(data: bytes, file: str, limits: Limits) -> str:
     Raises PackRefused when the file is too large, empty, or no UTF-8 text.
     """
     if len(data) > limits.max_bytes:
-        refuse(file, 0, f"the file has {len(data):,} bytes, {limits.max_bytes:,} are allowed; split it into several packs")
+        refuse(
+            file,
+            0,
+            f"the file has {len(data):,} bytes, {limits.max_bytes:,} are allowed; split it into several packs",
+        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         refuse(file, 0, "the file is encoded as UTF-16; save it as UTF-8")
     try:
@@ -86,7 +91,11 @@ def _parse_yaml(text: str, file: str) -> Node:
                     refuse(file, node.line, "a key must be a word")
                 if node.value in parent.value:
                     first = parent.value[node.value].line
-                    refuse(file, node.line, f"the key “{node.value}” stands here a second time (first on line {first})")
+                    refuse(
+                        file,
+                        node.line,
+                        f"the key “{node.value}” stands here a second time (first on line {first})",
+                    )
                 stack[-1] = (parent, node.value)
             else:
                 parent.value[key] = node
@@ -94,7 +103,7 @@ def _parse_yaml(text: str, file: str) -> Node:
 
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 refuse(file, line, "YAML anchors and aliases (&name, *name) are not read; write the value out")
             if isinstance(event, yaml.ScalarEvent):
@@ -156,9 +165,10 @@ class _Json:
 
     def string(self, at: int) -> tuple[str, int]:
         try:
-            return scanstring(self.text, at + 1, True)
+            value, end = scanstring(self.text, at + 1, True)
         except JSONDecodeError as error:
             refuse(self.file, self.line(error.pos), f"this is not valid JSON: {error.msg}")
+        return str(value), int(end)
 
     def node(self, at: int, depth: int) -> tuple[Node, int]:
         line = self.line(at)
