@@ -820,4 +820,5 @@ def names_of(kind: str, key: str, body: Mapping[str, Any]) -> list[tuple[str, st
             found.append((_ASIDE.sub("", body["role"]), "role"))
         if body["kind"] == "person":
             found += [(part, "part") for part in words(body["name"]) if len(part) > 2]
-    return [(norm(name), kind, key, sort, name) for name, sort in found if norm(name)]
+    folded = ((norm(name).removeprefix("the "), sort, name) for name, sort in found)
+    return [(phrase, kind, key, sort, name) for phrase, sort, name in folded if phrase]

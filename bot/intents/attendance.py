@@ -161,8 +161,11 @@ def presence(question: Question, look: Look) -> Answer:
         closing = f"Nothing is recorded about {text}."
     else:
         closing = ""
-    word = {"yes": "Yes: ", "no": "No: ", None: ""}[verdict]
-    heading = word + _presence_heading(question, rows, found, verdict, look)
+    heading = _presence_heading(question, rows, found, verdict, look)
+    if verdict and "absent" in question.wants:
+        # "Did the opposition boycott round 3": yes, it was not there.
+        verdict = "no" if verdict == "yes" else "yes"
+    heading = {"yes": "Yes: ", "no": "No: ", None: ""}[verdict] + heading
     return Answer(
         "answered",
         heading,
@@ -603,9 +606,9 @@ INTENTS = (
             "{actor} attendance at {round}",
             "attendance of {actor} at {round}",
             "did {actor} send a delegation to {round}",
-            "was {actor} absent from {round}",
-            "did {actor} boycott {round}",
-            "{actor} absent at {round}",
+            "was {actor} absent from {round} | wants=absent",
+            "did {actor} boycott {round} | wants=absent",
+            "{actor} absent at {round} | wants=absent",
             "was {actor} invited to {round}",
             "{actor} invited {round}",
             "did {actor} accept the invitation to {round}",
@@ -625,16 +628,13 @@ INTENTS = (
             "why did {actor} attend {round}",
             "why {actor} not attend {round}",
             "{actor} not at {round}",
-            "was {actor} not at {round}",
-            "{actor} did not attend {round}",
+            "was {actor} not at {round} | wants=absent",
             "who is {actor} at {round}",
             "was {actor} and {actor} at {round}",
             "what about {actor} at {round}",
             "did {round} have {actor} attend",
             "did {actor} come to the meeting in {period}",
             "was {actor} represented at {round}",
-            "did {actor} refuse to attend {round}",
-            "why did {actor} refuse to attend {round}",
             "did {actor} refuse {round}",
             "why did {actor} refuse {round}",
             "what members of {actor} attended {round}",
@@ -843,6 +843,16 @@ INTENTS = (
             "name the leader of {actor}",
             "what was the head of {actor} {round}",
             "who led {actor}",
+            "who led | missing=actor",
+            "who led the delegation | missing=actor",
+            "who was the leader of the delegation | missing=actor",
+            "who was the leader | missing=actor",
+            "head of the delegation | missing=actor",
+            "who led the delegation at {round} | missing=actor",
+            "who was the head of the delegation at {round} | missing=actor",
+            "head of the delegation at {round} | missing=actor",
+            "who spoke for {actor} as leader {round}",
+            "who spoke for {actor} as leader of the delegation {round}",
             "who did {actor} send",
             "who did {actor} send to {round}",
             "who did {actor} send to lead {round}",

@@ -344,7 +344,6 @@ INTENTS = (
             "timeline of rounds",
             "timeline of {talks}",
             "history of {topic}",
-            "history of {actor}",
             "history of {talks}",
             "what happened in {period}",
             "what happened {period}",

@@ -433,6 +433,9 @@ INTENTS = (
         "speakers",
         (
             "who {act} {topic}",
+            "who {act} {addressee} {acts}",
+            "who {act} {acts} of {addressee}",
+            "who {act} {acts} by {addressee}",
             "who {act} about {topic}",
             "who {act} {round}",
             "who {act} in {period}",

@@ -22,6 +22,19 @@ def _forms() -> dict[str, str]:
 _EXACT = _forms()
 _LONG = [form for form in _EXACT if len(form) > 5]
 _SHORT = ("help", "hello", "thanks", "more", "sources")
+# Messages that start so are small talk while they are short: "many thanks, that was helpful".
+_LEADS = (
+    ("thanks", "thanks", 6),
+    ("thanks", "thank you", 7),
+    ("thanks", "many thanks", 7),
+    ("help", "help", 3),
+    ("help", "show me help", 4),
+    ("help", "what kind of questions", 9),
+    ("help", "what sort of questions", 9),
+    ("help", "what are you able", 7),
+    ("help", "how can i use", 6),
+    ("help", "how do i ask", 6),
+)
 _POLITE = frozenset(["please", "pls", "plz", "bot", "the"])
 EXAMPLES = (
     "who attended the latest round",
@@ -35,6 +48,9 @@ def small_talk(text: str) -> str:
     form = " ".join(word for word in norm(text).split() if word not in _POLITE) or norm(text)
     if form in _EXACT:
         return _EXACT[form]
+    for kind, lead, most in _LEADS:
+        if form.startswith(lead) and len(form.split()) <= most:
+            return kind
     if 3 <= len(form) <= 7 and form.isalpha():
         near = max(_SHORT, key=lambda known: closeness(form, known))
         if closeness(form, near) >= 0.75:
@@ -56,7 +72,7 @@ def talk(kind: str, look: Look) -> Answer:
         "no": "All right.",
         "yes": f"Ask away: I know {about}.",
         "help": (
-            f"I answer questions about {about} from recorded facts, each with its source; where nothing is recorded, I say so.\n"
+            f"I answer questions about {about} from recorded facts, each with its source; where none is recorded, I say so.\n"
             "Ask who attended a round, who said, asked, agreed or rejected what, when and where rounds were, who somebody is, "
             "and follow up with “and Turkey?”, “when was that?”, “more” or “sources?”."
         ),

@@ -7,11 +7,12 @@ slots, wherever they stood. Phrasings (bot/intents) go through the same steps, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
+from bot.understanding.vocabulary import Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
 
@@ -36,6 +37,8 @@ _VERBS = frozenset(
         "start attending",
     ]
 )
+_HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
+_ASKING = ("which", "what", "how many", "be")
 _POINTING = {"he": "person", "they": "any"}
 
 
@@ -71,6 +74,7 @@ class Core:
     kind: str = ""
     title: str = ""
     follow: bool = False
+    talks_or_topic: bool = False
     unknown: list[str] = field(default_factory=list)
     words: int = 0
 
@@ -105,6 +109,7 @@ class _Builder:
 
     def build(self) -> Core:
         self._drop_address()
+        self._negation()
         self._polarity()
         self._apposition()
         at = 0
@@ -116,11 +121,21 @@ class _Builder:
         return self.core
 
     def _drop_address(self) -> None:
-        """ "Can you tell me who …": who talks to whom is dropped up to the question word."""
+        """ "Can you tell me who …", "explain … to me": who talks to whom is dropped around the question."""
+        if len(self.pieces) > 2 and self.pieces[-1].has("person") and self.pieces[-2].has("to", "for"):
+            self.pieces = self.pieces[:-2]
         first = next((at for at, piece in enumerate(self.pieces) if piece.has(*_QUESTION_WORDS)), 0)
         head = [piece for piece in self.pieces[:first] if not piece.has("person", "do", "be", "have", "not")]
         if len(head) < first:
             self.pieces = head + self.pieces[first:]
+
+    def _negation(self) -> None:
+        """ "Why didn't the opposition come" is about an absence, wherever the "not" stands."""
+        nots = [piece for piece in self.pieces if piece.has("not")]
+        if len(nots) == 1 and any(piece.has("attend") for piece in self.pieces):
+            absent = (Sense("absent"),)
+            kept = [replace(piece, senses=absent) if piece.has("attend") else piece for piece in self.pieces]
+            self.pieces = [piece for piece in kept if piece is not nots[0]]
 
     def _polarity(self) -> None:
         kept: list[Piece] = []
@@ -165,10 +180,15 @@ class _Builder:
             if piece.has("title"):
                 following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
                 if following and any(name.kind == "actor" and name.sort != "demonym" for name in following.names):
-                    if kept and kept[-1].of_kind("actor") and kept[-1].names[0].sort == "demonym":
+                    if kept and kept[-1].of_kind("actor"):
                         kept.pop()
                     at += 1
                     continue
+            if piece.read in _HEADS and kept and kept[-1].of_kind("actor") and self._is_actor(at + 1):
+                # "opposition leader Tohmeh"
+                kept.pop()
+                at += 1
+                continue
             kept.append(piece)
             at += 1
         self.pieces = kept
@@ -214,6 +234,10 @@ class _Builder:
                 core.talks = core.talks or talks[0].id
         elif talks and not actor:
             core.talks = talks[0].id
+            if topic:
+                # "The Astana format" is both; what is asked of it decides.
+                core.topics += [name.id for name in topic[:1]]
+                core.talks_or_topic = True
         elif actor and inside and piece.text[:1].isalpha() and self._before(piece) != "at":
             # "in Iran" is where, not who; no round was there.
             core.symbols.append((UNKNOWN,))
@@ -318,12 +342,26 @@ class _Builder:
                     at += 1
                     continue
                 parties.append(party)
-            elif symbols and here == symbols[-1] and here != (UNKNOWN,):
+            elif symbols and here != (UNKNOWN,) and _repeats(symbols[-1], here):
                 at += 1
                 continue
+            elif here == ("who",) and symbols and symbols[-1] in (("which",), ("what",)):
+                symbols.pop()
+            elif here[-1] == "act" and symbols and symbols[-1][0] in ("delegation", "attendees") and not parties:
+                # "What did the parties settle on": nobody in particular.
+                symbols.pop()
             symbols.append(here)
             at += 1
+        if core.period or core.places:
+            # "What was agreed in the December 2017 round": the time says which; "which rounds" asks for them.
+            asked = {at for at, here in enumerate(symbols) if here == ("rounds",) and at and symbols[at - 1][0] not in _ASKING}
+            symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
+
+
+def _repeats(before: tuple[str, ...], here: tuple[str, ...]) -> bool:
+    """ "Agreements reached", "over time … changed": the same said twice."""
+    return before == here or (before[-1] == here[-1] == "act" and before[0] == here[0])
 
 
 def _longest(names: tuple[Named, ...]) -> int:

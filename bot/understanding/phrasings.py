@@ -149,6 +149,8 @@ class Phrasebook:
             extra -= {"event"}
         if "topic" in extra and "event" in here and "event" not in extra:
             extra -= {"topic"}
+        if core.talks_or_topic and ("talks" in phrasing.adjuncts or "talks" in phrasing.intent.takes):
+            extra -= {"topic"}
         if extra:
             return None
         missing = phrasing.adjuncts - here

@@ -50,6 +50,7 @@ _BY_SIDE = {
     "sources_of_round": "presence",
     "duration": "presence",
 }
+_OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "stopped": "presence", "roles_at": "roles_at"}
 _ACTOR_INTENTS = frozenset(
     {
         "presence",
@@ -172,7 +173,7 @@ class Reader:
         if any(party.pointing for party in core.parties):
             return replace(reading, status="missing", missing=frozenset({"person"}), ask_back="Whom do you mean?")
         question = _question(best, core)
-        missing = set(best.missing)
+        missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
         if missing:
@@ -274,7 +275,12 @@ def _question(match: Match, core: Core) -> Question:
         else:
             earlier = values.get(slot, ())
             values[slot] = (*earlier, *party.ids) if isinstance(earlier, tuple) else party.ids
+    if "noun" in match.phrasing.symbols and len(core.acts) > 1 and "act" in match.phrasing.symbols:
+        # "Who slammed the US decision": what was done is slamming, the decision is its object.
+        values["acts"] = tuple(core.acts[:1])
     for name, value in match.phrasing.fixed:
+        if name == "missing":
+            continue
         values[name] = (value,) if name in ("wants", "acts") else value
     return Question(intent.name, **values)  # type: ignore[arg-type]
 
@@ -314,6 +320,13 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if "topic" in missing and before.topics:
         question = question.but(topics=before.topics)
         missing.discard("topic")
+    if "actor" in missing and before.actor:
+        question = question.but(actor=before.actor)
+        missing.discard("actor")
+    named = question.rounds or question.period or question.places
+    if question.intent in _OF_THE_ROUND and not named and last.rounds and (before.rounds or before.period):
+        # "Who headed the UN team?" after a question about round 17 asks about that round.
+        question = question.but(rounds=_rounds(last.rounds), intent=_OF_THE_ROUND[question.intent])
     if core.follow:
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))

@@ -1,0 +1,349 @@
+"""Loads as plans: what is new, changed and gone; several packs; undo; a process killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.loading import (
+    Outdated,
+    Plan,
+    UndoRefused,
+    apply_plan,
+    bundle_digest,
+    load_bundle,
+    plan_load,
+    plan_undo,
+)
+from knowledge.packs import PackRefused, read_pack
+from knowledge.store import FactStore, FactWriter, StatementFilter
+from tests.conftest import GENEVA
+
+BASE: dict[str, Any] = {
+    "pack": "base",
+    "sources": [{"id": "w", "publisher": "W", "title": "T"}],
+    "actors": [{"id": "a", "kind": "state", "name": "Aland"}, {"id": "b", "kind": "state", "name": "Bland"}],
+    "topics": [{"id": "t", "name": "trade"}],
+    "talks": [{"id": "x", "name": "X talks"}],
+    "rounds": [{"talks": "x", "number": 1, "starts": "2020-01-01", "ends": "2020-01-02", "sources": ["w"]}],
+    "attendance": [{"round": "x/1", "actor": "a", "role": "party", "status": "attended", "sources": ["w"]}],
+    "statements": [
+        {
+            "id": "s1",
+            "round": "x/1",
+            "speaker": "a",
+            "act": "said",
+            "to": ["b"],
+            "about": ["t"],
+            "text": "that",
+            "sources": ["w"],
+        }
+    ],
+}
+TABLES = (
+    "pack_rows sources actors actor_members voices topics talks rounds attendance attendance_people statements statement_to "
+    "statement_about events event_about fact_sources disputes names name_words word_keys"
+).split()
+
+
+def load(writer: FactWriter, content: dict[str, Any], file: str = "test.json") -> tuple[int, Plan]:
+    plan = plan_load(writer, read_pack(json.dumps(content).encode(), file))
+    return apply_plan(writer, plan, "tester", "test"), plan
+
+
+def dump(path: Path) -> dict[str, list[Any]]:
+    """All facts and all that follows from them."""
+    connection = sqlite3.connect(path)
+    found = {table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}"))) for table in TABLES}  # noqa: S608
+    connection.close()
+    return found
+
+
+def path_of(writer: FactWriter) -> Path:
+    return Path(writer._connection.execute("PRAGMA database_list").fetchone()[2])
+
+
+def problems(writer: FactWriter, content: dict[str, Any]) -> str:
+    with pytest.raises(PackRefused) as caught:
+        plan_load(writer, read_pack(json.dumps(content).encode(), "test.json"))
+    return str(caught.value)
+
+
+def test_a_load_counts_what_is_new_changed_and_gone(writer: FactWriter) -> None:
+    load(writer, BASE)
+    changed = {**BASE, "topics": [{"id": "t", "name": "commerce"}, {"id": "u", "name": "peace"}], "attendance": []}
+    plan = plan_load(writer, read_pack(json.dumps(changed).encode(), "x"))
+    assert plan.counts == (1, 1, 1)
+    assert plan.count("gone", "attendance") == 1
+
+
+def test_loading_the_same_pack_again_changes_nothing(writer: FactWriter) -> None:
+    load(writer, BASE)
+    assert plan_load(writer, read_pack(json.dumps(BASE).encode(), "x")).changes == ()
+
+
+def test_the_record_says_who_when_which_file_and_how_much(writer: FactWriter) -> None:
+    load(writer, BASE, "facts.json")
+    record = writer.history()[0]
+    assert (record.who, record.origin, record.pack, record.file) == ("tester", "test", "base", "facts.json")
+    assert (record.added, record.changed, record.gone, len(record.digest)) == (9, 0, 0, 64)
+    assert record.at.endswith("+00:00")
+
+
+def test_an_unknown_id_is_an_error_with_the_nearest(writer: FactWriter) -> None:
+    load(writer, BASE)
+    text = problems(
+        writer,
+        {
+            "pack": "more",
+            "attendance": [{"round": "x/2", "actor": "aa", "role": "party", "status": "attended", "sources": ["w"]}],
+        },
+    )
+    assert "field round: unknown round “x/2”; did you mean “x/1”?" in text
+    assert "field actor: unknown actor “aa”" in text
+    assert "attendance x/2:aa" in text
+
+
+def test_a_pack_with_one_error_changes_nothing(writer: FactWriter) -> None:
+    load(writer, BASE)
+    before = dump(path_of(writer))
+    problems(writer, {**BASE, "statements": [{**BASE["statements"][0], "speaker": "nobody"}]})
+    assert dump(path_of(writer)) == before
+
+
+def test_a_fact_belongs_to_one_pack(writer: FactWriter) -> None:
+    load(writer, BASE)
+    assert "the pack “base” holds this key" in problems(writer, {"pack": "more", "statements": BASE["statements"]})
+
+
+def test_a_retraction_takes_a_fact_back_and_allows_it_anew(writer: FactWriter) -> None:
+    load(writer, BASE)
+    mine = {**BASE["statements"][0], "text": "something else"}
+    number, _ = load(
+        writer, {"pack": "more", "retract": [{"kind": "statement", "key": "s1", "reason": "wrong"}], "statements": [mine]}
+    )
+    store = FactStore(path_of(writer))
+    assert [one.text for one in store.statements(StatementFilter())] == ["something else"]
+    apply_plan(writer, plan_undo(writer, number), "t", "t")
+    assert [one.text for one in store.statements(StatementFilter())] == ["that"]
+
+
+def test_a_retraction_of_nothing_is_an_error(writer: FactWriter) -> None:
+    load(writer, BASE)
+    text = problems(writer, {"pack": "more", "retract": [{"kind": "statement", "key": "s2", "reason": "wrong"}]})
+    assert "no other pack holds statement “s2”; did you mean “s1”?" in text
+
+
+def test_descriptions_add_up_and_contradictions_are_warned_of(writer: FactWriter) -> None:
+    load(writer, BASE)
+    _, plan = load(
+        writer,
+        {"pack": "more", "actors": [{"id": "a", "kind": "state", "name": "Other", "demonym": "Alandish", "aliases": ["AL"]}]},
+    )
+    assert "the first loaded stays" in str(plan.warnings[0])
+    actor = FactStore(path_of(writer)).actors(["a"])["a"]
+    assert (actor.name, actor.demonym, actor.aliases) == ("Aland", "Alandish", ("AL",))
+
+
+def test_a_name_that_two_actors_share_is_warned_of(writer: FactWriter) -> None:
+    load(writer, BASE)
+    _, plan = load(writer, {"pack": "more", "actors": [{"id": "c", "kind": "state", "name": "Cland", "aliases": ["Aland"]}]})
+    assert "the name “aland” means a too" in str(plan.warnings[0])
+
+
+def test_one_address_under_two_sources_is_warned_of(writer: FactWriter) -> None:
+    one = {"id": "p", "publisher": "P", "title": "T", "url": "https://example.org/p"}
+    load(writer, {"pack": "one", "sources": [one]})
+    _, plan = load(writer, {"pack": "two", "sources": [{**one, "id": "q"}]})
+    assert "the source p has the same address" in str(plan.warnings[0])
+
+
+def test_a_row_that_others_refer_to_cannot_go(writer: FactWriter) -> None:
+    load(writer, BASE)
+    load(
+        writer,
+        {
+            "pack": "more",
+            "statements": [{"id": "s9", "speaker": "b", "act": "said", "text": "x", "about": ["t"], "sources": ["w"]}],
+        },
+    )
+    text = problems(writer, {**BASE, "topics": [], "statements": []})
+    assert "topic t cannot go: statement s9 (pack more) refer to it" in text
+
+
+def test_affiliations_may_not_run_in_a_circle(writer: FactWriter) -> None:
+    actors = [
+        {"id": "a", "kind": "person", "name": "A", "affiliation": "b"},
+        {"id": "b", "kind": "person", "name": "B", "affiliation": "a"},
+    ]
+    assert "leads back to this actor" in problems(writer, {"pack": "x", "actors": actors})
+
+
+def test_undo_brings_back_exactly_what_was_also_after_other_loads(writer: FactWriter) -> None:
+    load(writer, BASE)
+    path = path_of(writer)
+    number, _ = load(writer, {**BASE, "topics": [{"id": "t", "name": "commerce"}]})
+    load(writer, {"pack": "other", "topics": [{"id": "o", "name": "other"}]})
+    apply_plan(writer, plan_undo(writer, number), "t", "t")
+    expected = FactWriter(path.with_name("expected.db"))
+    load(expected, BASE)
+    load(expected, {"pack": "other", "topics": [{"id": "o", "name": "other"}]})
+    assert {k: v for k, v in dump(path).items() if k != "pack_rows"} == {
+        k: v for k, v in dump(path_of(expected)).items() if k != "pack_rows"
+    }
+
+
+def test_undo_says_which_later_load_stands_in_the_way(writer: FactWriter) -> None:
+    load(writer, BASE)
+    first, _ = load(writer, {**BASE, "topics": [{"id": "t", "name": "commerce"}]})
+    second, _ = load(writer, {**BASE, "topics": [{"id": "t", "name": "barter"}]})
+    with pytest.raises(UndoRefused, match=f"Load {second} stands in the way"):
+        plan_undo(writer, first)
+
+
+def test_undo_is_refused_when_a_later_pack_refers_to_what_would_go(writer: FactWriter) -> None:
+    number, _ = load(writer, BASE)
+    load(writer, {"pack": "more", "statements": [{"id": "s9", "speaker": "b", "act": "said", "text": "x", "sources": ["w"]}]})
+    with pytest.raises(UndoRefused, match="statement s9 \\(pack more\\)"):
+        plan_undo(writer, number)
+
+
+def test_a_load_is_undone_once_and_an_undo_can_be_undone(writer: FactWriter) -> None:
+    number, _ = load(writer, BASE)
+    undo = apply_plan(writer, plan_undo(writer, number), "t", "t")
+    with pytest.raises(UndoRefused, match="undone already"):
+        plan_undo(writer, number)
+    apply_plan(writer, plan_undo(writer, undo), "t", "t")
+    assert FactStore(path_of(writer)).counts()["statements"] == 1
+    with pytest.raises(UndoRefused, match="There is no load 99"):
+        plan_undo(writer, 99)
+
+
+def test_a_plan_is_refused_when_the_facts_changed_meanwhile(writer: FactWriter) -> None:
+    load(writer, BASE)
+    plan = plan_load(writer, read_pack(json.dumps({**BASE, "topics": [{"id": "t", "name": "one"}]}).encode(), "x"))
+    load(writer, {**BASE, "topics": [{"id": "t", "name": "two"}]})
+    with pytest.raises(Outdated):
+        apply_plan(writer, plan, "t", "t")
+
+
+def test_the_bundle_is_loaded_once_and_leaves_an_admins_own_alone(writer: FactWriter) -> None:
+    assert load_bundle(writer)
+    assert not load_bundle(writer)
+    assert writer.history()[0].digest == bundle_digest()
+    apply_plan(writer, plan_undo(writer, 1), "admin", "chat")
+    assert not load_bundle(writer), "what an admin took back stays away"
+
+
+_IDS = st.sampled_from(["k1", "k2", "k3"])
+_TOPICS = st.dictionaries(_IDS, st.sampled_from(["alpha", "beta", "gamma"]), max_size=3)
+_SAID = st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), st.sampled_from(["that", "this"]), max_size=3)
+
+
+@st.composite
+def _packs(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    topics, said = draw(_TOPICS), draw(_SAID)
+    about = sorted(topics)[:1]
+    return {
+        "pack": draw(st.sampled_from([name, "shared"])),
+        "sources": [{"id": "w", "publisher": "W", "title": draw(st.sampled_from(["T", "U"]))}],
+        "actors": [{"id": "a", "kind": "state", "name": "Aland", "aliases": [draw(st.sampled_from(["AL", "LA"]))]}],
+        "topics": [{"id": key, "name": value} for key, value in topics.items()],
+        "statements": [
+            {"id": name + key, "speaker": "a", "act": "said", "text": text, "about": about, "sources": ["w"]}
+            for key, text in said.items()
+        ],
+    }
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=_packs("one"), second=_packs("two"))
+def test_for_any_two_packs_undoing_the_second_gives_the_facts_after_the_first(
+    tmp_path_factory: pytest.TempPathFactory, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.mktemp("undo") / "facts.db"
+    writer = FactWriter(path)
+    load(writer, first)
+    before = dump(path)
+    plan = plan_load(writer, read_pack(json.dumps(second).encode(), "b"))
+    if plan.changes:
+        number = apply_plan(writer, plan, "t", "t")
+        apply_plan(writer, plan_undo(writer, number), "t", "t")
+    assert dump(path) == before
+    writer.close()
+
+
+_LOADER = """
+import sys
+from pathlib import Path
+from knowledge.loading import apply_plan, plan_load
+from knowledge.packs import Limits, read_pack
+from knowledge.store import FactWriter
+writer = FactWriter(Path(sys.argv[1]))
+pack = read_pack(Path(sys.argv[2]).read_bytes(), "big.json", Limits(10**9, 10**9))
+plan = plan_load(writer, pack)
+apply_plan(writer, plan, "t", "t", lambda done, total: print(done, flush=True))
+"""
+
+
+@pytest.mark.parametrize("after", [1, 4])
+def test_a_process_killed_in_the_middle_of_a_load_leaves_the_old_facts_whole(facts: Path, tmp_path: Path, after: int) -> None:
+    before = dump(facts)
+    big = {
+        "pack": "big",
+        "sources": [{"id": f"big-{n}", "publisher": "P", "title": "T"} for n in range(3_000)],
+        "statements": [
+            {
+                "id": f"big-s{n}",
+                "speaker": "russia",
+                "act": "said",
+                "text": f"that {n}",
+                "about": ["idlib"],
+                "sources": ["big-1"],
+            }
+            for n in range(5_000)
+        ],
+    }
+    file = tmp_path / "big.json"
+    file.write_text(json.dumps(big))
+    process = subprocess.Popen([sys.executable, "-c", _LOADER, str(facts), str(file)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for _ in range(after):
+        assert process.stdout.readline().strip(), "the load was killed while it was writing"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert process.returncode == -signal.SIGKILL
+    assert dump(facts) == before
+    store = FactStore(facts)
+    assert store.counts()["statements"] == 727
+    writer = FactWriter(facts)
+    assert len(writer.history()) == 1
+
+
+def test_readers_go_on_while_a_load_is_being_written(facts: Path) -> None:
+    store, writer = FactStore(facts), FactWriter(facts)
+    with store.snapshot(), writer.transaction():
+        writer.record("now", "t", "t", "p", "f", "d", (0, 0, 0), None)
+        started = time.monotonic()
+        assert store.round_count("astana") == 22
+        assert time.monotonic() - started < 5, "a reader waits for no writer"
+
+
+def test_an_answer_under_way_sees_the_facts_of_its_start(facts: Path) -> None:
+    store, writer = FactStore(facts), FactWriter(facts)
+    with store.snapshot():
+        assert "geneva" not in store.talks()
+        apply_plan(writer, plan_load(writer, read_pack(GENEVA.read_bytes(), "geneva.yaml")), "t", "t")
+        assert "geneva" not in store.talks()
+    assert "geneva" in store.talks()

@@ -1,0 +1,89 @@
+"""The store: strict tables, an index for each look-up, readers that cannot write."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from knowledge import schema
+from knowledge.schema import SchemaError, check_sqlite
+from knowledge.store import FactStore, FactWriter, StatementFilter
+
+
+def test_all_tables_are_strict_and_foreign_keys_hold(facts: Path) -> None:
+    db = Database(sqlite3.connect(facts))
+    ours = [t for t in db.tables if not t.name.startswith(("_", "statements_fts", "sqlite_"))]  # type: ignore[union-attr]
+    assert len(ours) > 20
+    assert all("STRICT" in table.schema for table in ours)
+    assert list(db.execute("PRAGMA foreign_key_check")) == []
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_reader_cannot_write(facts: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        FactStore(facts)._connection.execute("DELETE FROM rounds")
+
+
+def test_wal_and_busy_timeout(facts: Path) -> None:
+    writer = FactWriter(facts)
+    assert writer._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert writer._connection.execute("PRAGMA busy_timeout").fetchone()[0] > 0
+    assert FactStore(facts)._connection.execute("PRAGMA busy_timeout").fetchone()[0] > 0
+
+
+def test_an_sqlite_that_cannot_hold_the_store_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = sqlite3.connect(":memory:")
+    check_sqlite(connection)
+    monkeypatch.setattr(schema, "OLDEST_SQLITE", (99, 0, 0))
+    with pytest.raises(SchemaError, match="is too old"):
+        check_sqlite(connection)
+
+
+def test_no_look_up_scans_a_table_of_facts_or_names(facts: Path) -> None:
+    store = FactStore(facts)
+    latest = store.edge_round("astana", last=True)
+    assert latest is not None
+    everything = StatementFilter(
+        speakers=("russia",), to=("turkey",), acts=("asked",), topics=("idlib",), talks="astana", mentions=("Iran",), wide=True
+    )
+    with store.traced() as ran:
+        store.rounds("astana", numbers=[1])
+        store.attendance(rounds=["astana/1"], actors=["russia"])
+        store.attendance(actors=["russia"], talks="astana")
+        store.standing_absences(latest, ["united-states"])
+        store.statements(everything)
+        store.statements(StatementFilter(topics=("idlib",), talks="astana"))
+        store.statements(StatementFilter(speakers=("russia",), talks="astana"))
+        store.statements(StatementFilter(rounds=("astana/1",)))
+        store.names(["russia", "who"])
+        store.near_words(["rusia", "~rs"])
+        store.events(ids=["truce-2016"])
+        store.actors(["russia"])
+    explained = sqlite3.connect(facts)
+    tables = "statements rounds attendance actors names word_keys name_words voices sources events fact_sources".split()
+    for sql in ran:
+        for row in explained.execute("EXPLAIN QUERY PLAN " + sql):
+            step = str(row[3])
+            scans = [table for table in tables if step.startswith(f"SCAN {table}") or step in ("SCAN s", "SCAN a", "SCAN r")]
+            assert not scans or "USING" in step, (step, sql[:200])
+
+
+def test_what_a_person_says_counts_for_its_side_and_a_bloc_for_its_members(facts: Path) -> None:
+    store = FactStore(facts)
+    assert "mohammed-alloush" in store.voices("syrian-opposition")
+    narrow = store.statements(StatementFilter(speakers=("russia",), acts=("agreed",)))
+    wide = store.statements(StatementFilter(speakers=("russia",), acts=("agreed",), wide=True))
+    assert "guarantors" not in {one.speaker for one in narrow}
+    assert "guarantors" in {one.speaker for one in wide}
+    assert {one.speaker for one in store.statements(StatementFilter(speakers=("guarantors",)))} == {"guarantors"}
+
+
+def test_an_absence_that_holds_onwards_stands_until_another_status(facts: Path) -> None:
+    store = FactStore(facts)
+    rounds = {one.number: one for one in store.rounds("astana")}
+    assert [row.key for row in store.standing_absences(rounds[22])] == ["astana/15:united-states"]
+    assert store.standing_absences(rounds[15]) == []
+    assert store.standing_absences(rounds[9]) == []
