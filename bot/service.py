@@ -67,7 +67,7 @@ class TalksBot:
 
     def _ask(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
         limit = self.settings.question_length
-        cut = text[:limit]
+        cut = text if len(text) <= limit else text[:limit].rsplit(maxsplit=1)[0]
         with self.store.snapshot():
             look = Look(self.store, self.settings.default_talks)
             kind = talking.small_talk(cut)

@@ -314,7 +314,7 @@ def _shared_names(writer: FactWriter, pack: Pack) -> list[PackError]:
     for row in pack.rows:
         if row.kind in ("actor", "topic", "talks"):
             for phrase, kind, key, sort, _ in names_of(row.kind, row.key, row.body):
-                if sort in ("name", "alias"):
+                if sort in ("name", "alias", "person"):
                     bearers.setdefault(phrase, {})[kind, key] = row
     found = []
     stored = writer.name_owners(bearers)

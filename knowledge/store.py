@@ -510,7 +510,7 @@ class FactWriter:
         """folded name → (kind, id) of the facts that bear it as name or alias."""
         found: dict[str, list[tuple[str, str]]] = {}
         sql = """SELECT DISTINCT norm, kind, id FROM names
-            WHERE norm IN (SELECT value FROM json_each(?)) AND sort IN ('name', 'alias')"""
+            WHERE norm IN (SELECT value FROM json_each(?)) AND sort IN ('name', 'alias', 'person')"""
         for phrase, kind, key in self._rows(sql, _list(norms)):
             found.setdefault(phrase, []).append((kind, key))
         return found
@@ -819,6 +819,7 @@ def names_of(kind: str, key: str, body: Mapping[str, Any]) -> list[tuple[str, st
         if "role" in body:
             found.append((_ASIDE.sub("", body["role"]), "role"))
         if body["kind"] == "person":
+            found = [(name, "person" if sort in ("name", "alias") else sort) for name, sort in found]
             found += [(part, "part") for part in words(body["name"]) if len(part) > 2]
     folded = ((norm(name).removeprefix("the "), sort, name) for name, sort in found)
     return [(phrase, kind, key, sort, name) for phrase, sort, name in folded if phrase]

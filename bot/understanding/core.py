@@ -179,7 +179,7 @@ class _Builder:
                     continue
             if piece.has("title"):
                 following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-                if following and any(name.kind == "actor" and name.sort != "demonym" for name in following.names):
+                if following and any(name.kind == "actor" and name.sort in ("person", "part") for name in following.names):
                     if kept and kept[-1].of_kind("actor"):
                         kept.pop()
                     at += 1
@@ -256,9 +256,11 @@ class _Builder:
         word = piece.read.split()[0].removesuffix("s")
         role = word if word in ROLES else ""
         ids = tuple(name.id for name in actor)
+        # Several may hold an office ("the Russian deputy foreign minister"); of several that share a name one is meant.
+        all_meant = len(ids) == 1 or all(name.sort == "role" for name in actor)
         party = Party(
-            ids if len(ids) == 1 else (),
-            actor if len(ids) > 1 else (),
+            ids if all_meant else (),
+            () if all_meant else actor,
             role,
             text=piece.text,
             demonym=all(name.sort == "demonym" for name in actor),

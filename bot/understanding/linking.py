@@ -44,7 +44,7 @@ _PARTY_BEFORE = frozenset(["attend", "act", "lead", "absent", "delegation", "sto
 _NEVER_PARTY_AFTER = frozenset(
     ["tell", "give", "let", "show", "help", "send", "remind", "ask", "told", "gave", "for", "to", "with"]
 )
-_SORTS = {"name": 0, "alias": 0, "demonym": 1, "role": 2, "part": 3}
+_SORTS = {"name": 0, "alias": 0, "person": 0, "demonym": 1, "role": 2, "part": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class Linker:
             return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or party)
         if ours:
             return token.capital or (
-                name.sort in ("name", "alias") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1
+                name.sort in ("name", "alias", "person") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1
             )
         if name.sort == "part":
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary

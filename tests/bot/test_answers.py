@@ -1,0 +1,204 @@
+"""Answers: every line with its source, pages, honest ends, both sides of what is disputed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bot.answers import Answer, line_sources, page_text, pages, whole_text
+from bot.service import TalksBot
+from knowledge.facts import Statement
+
+Ask = Callable[..., Answer]
+ASKED = [
+    "who attended round 21",
+    "did jordan attend round 21",
+    "which rounds did jordan attend",
+    "who was missing in round 13 and why",
+    "who led the Turkish delegation at round 13",
+    "what did the opposition ask Russia",
+    "what did Lavrentiev say about Iran",
+    "who condemned the Israeli strikes",
+    "what was agreed in round 22",
+    "what was agreed about Idlib",
+    "final statement of round 13",
+    "when and where was round 8",
+    "which rounds were in Sochi",
+    "how many rounds were there in 2017",
+    "how long between 21 and 22",
+    "tell me about round 2",
+    "who is Tohmeh",
+    "who speaks for Russia",
+    "what is the Astana process",
+    "who takes part in the Astana talks",
+    "how did the opposition's demands change",
+    "compare rounds 1 and 22",
+    "timeline of Idlib",
+    "what happened in January 2018",
+    "when did the United States stop attending",
+    "sources for round 21",
+    "do the sources disagree about round 2",
+    "when was the Tehran summit",
+]
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_every_line_names_its_source_and_every_suggestion_is_answered(bot: TalksBot, text: str) -> None:
+    answer = bot.ask(f"lines {text}", text)
+    assert answer.status == "answered", whole_text(answer)
+    numbered = {source.id for source in answer.citations}
+    for line in answer.lines:
+        assert line.facts, line.text
+        assert line_sources(line), line.text
+        assert set(line_sources(line)) <= numbered
+    for suggestion in answer.suggestions:
+        assert bot.ask(f"suggested {suggestion}", suggestion).status == "answered", suggestion
+
+
+def test_a_count_and_a_heading_come_first_then_lines_sources_suggestions(ask: Ask) -> None:
+    text = whole_text(ask("who attended round 21"))
+    assert text.startswith("12 delegations attended round 21 (January 2024, Astana):")
+    assert text.index("• Jordan — observer [") < text.index("Sources:") < text.index("You can also ask:")
+    assert re.search(r"\[1\] [^\n]+, “[^\n]+” — https?://", text)
+
+
+def test_statements_stand_under_their_rounds_newest_first_persons_with_their_side(ask: Ask) -> None:
+    answer = ask("what did the opposition ask Russia")
+    titles = [block.title for block in answer.blocks]
+    assert titles[0].startswith("Round 22")
+    assert titles.index(next(t for t in titles if t.startswith("Round 1 "))) > 0
+    assert "Ahmed Tohmeh (opposition) asked Russia to take" in whole_text(answer)
+
+
+def test_notes_and_quotes_are_kept(ask: Ask) -> None:
+    text = whole_text(ask("did the opposition attend round 3"))
+    assert "Boycott over unkept ceasefire promises" in text
+
+
+def test_disputed_facts_show_both_sides_each_with_its_source(ask: Ask) -> None:
+    answer = ask("who led the russian delegation at round 20")
+    text = whole_text(answer)
+    assert "Mikhail Bogdanov led Russia" in text
+    assert "head of the delegation according to others: Alexander Lavrentiev" in text
+    disputed = next(line for line in answer.lines if "according to others" in line.text)
+    assert disputed.sources == ("ap-2023-06-21",)
+    when = whole_text(ask("when was round 2"))
+    assert "15–16 February 2017" in when
+    assert "start according to others: 16 February 2017" in when
+
+
+def test_long_answers_come_in_pages_and_more_turns_them(bot: TalksBot) -> None:
+    first = bot.ask("pages", "what did Lavrentiev say about Idlib")
+    screens = pages(first)
+    assert len(screens) > 1
+    assert sum(len(block.lines) for screen in screens for block in screen.blocks) == len(first.lines)
+    assert "“more” shows the next page." in page_text(screens[0])
+    shown = bot.page("pages")
+    assert shown is not None
+    assert shown.number == 1
+    bot.ask("pages", "more")
+    shown = bot.page("pages")
+    assert shown is not None
+    assert shown.number == 2
+    assert f"page 2 of {len(screens)}" in page_text(shown)
+    for _ in screens:
+        last = bot.ask("pages", "more")
+    assert last.heading == "That was all."
+
+
+def test_a_page_lists_only_the_sources_of_its_own_lines(bot: TalksBot) -> None:
+    answer = bot.ask("own sources", "what did Lavrentiev say about Idlib")
+    for screen in pages(answer):
+        text = page_text(screen)
+        listed = text.count("\n[")
+        assert 0 < listed < len(answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("did france attend round 21", "not recorded whether France attended round 21"),
+        ("who attended round 30", "No round 30 of the Astana talks is recorded. 22 are, as of 21 November 2026"),
+        ("what did china ask russia", "Nothing is recorded on what China asked Russia"),
+        ("what did Jordan say about the golan", "Nothing is recorded on what Jordan said about Golan"),
+        ("did germany attend round 5", "I have nothing on “germany”"),
+        ("what did nigeria say about idlib", "“nigeria”"),
+        ("what did Lavrentiev say about fisheries", "“fisheries”"),
+        ("did the UNHCR attend round 10", "not recorded whether"),
+        ("when is round 23", "No round 23"),
+        ("when is the next round", "No round after round 22"),
+    ],
+)
+def test_unknown_says_exactly_what_is_not_recorded(ask: Ask, text: str, said: str) -> None:
+    answer = ask(text)
+    assert answer.status == "unknown"
+    assert answer.verdict is None
+    assert said in whole_text(answer)
+
+
+def test_only_an_absent_or_declined_row_is_a_no_and_it_may_hold_onwards(ask: Ask) -> None:
+    assert ask("did the US take part in round 13").verdict == "no"
+    onwards = ask("did the US attend round 22")
+    assert onwards.verdict == "no"
+    assert [fact.key for fact in onwards.facts] == ["astana/15:united-states"]
+    assert ask("did the US attend round 12").verdict is None
+    assert ask("did the opposition boycott round 3").verdict == "yes"
+
+
+def test_an_unknown_word_is_offered_a_line_only_if_it_holds_all_names_and_words(ask: Ask) -> None:
+    answer = ask("what did Lavrentiev say about Manbij")
+    assert answer.status == "unknown"
+    for fact in answer.facts:
+        assert isinstance(fact, Statement)
+        assert "manbij" in (fact.text + fact.quote).lower()
+        assert fact.speaker == "alexander-lavrentiev"
+    assert ask("what did Bogdanov say about fisheries").facts == []
+
+
+@pytest.mark.parametrize(
+    "text", ["who attended?", "when was it", "who was missing", "what was agreed?", "who led the delegation"]
+)
+def test_a_missing_slot_is_asked_for(ask: Ask, text: str) -> None:
+    answer = ask(text)
+    assert answer.status == "clarify"
+    assert answer.heading.endswith("?")
+
+
+def test_a_name_that_several_share_is_asked_about_not_guessed(ask: Ask) -> None:
+    answer = ask("what did Sergei say")
+    assert answer.status == "clarify"
+    assert "Sergei Lavrov" in answer.choices
+
+
+def test_a_correction_is_told(ask: Ask) -> None:
+    assert ask("what did Laventiev say").read_as == "I read “laventiev” as “lavrentiev”."
+
+
+def test_a_very_long_question_is_cut_and_said_so(ask: Ask) -> None:
+    answer = ask("who attended round 21 " + "please " * 200)
+    assert answer.read_as == "Only the first 500 characters were read."
+    assert answer.status == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'; DROP TABLE statements; --",
+        'who attended round 21" OR 1=1',
+        "<b>who</b> attended *round* 21",
+        "@everyone",
+        "\u202ewho attended",
+        "\x00\x01",
+        "🙂",
+    ],
+)
+def test_nothing_that_is_typed_does_harm(bot: TalksBot, ask: Ask, text: str) -> None:
+    assert ask(text).heading
+    assert bot.store.counts()["statements"] == 727
+
+
+def test_hostile_full_text_is_only_searched_for(ask: Ask) -> None:
+    answer = ask('what did Lavrentiev say about NEAR(" AND * OR xyzzy')
+    assert answer.status in ("unknown", "off_topic", "clarify")

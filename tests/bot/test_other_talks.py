@@ -1,0 +1,57 @@
+"""A second series of talks, with round numbers and actors that the first has too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answers import whole_text
+from bot.service import TalksBot
+from bot.settings import Settings
+from knowledge.loading import apply_plan, plan_load
+from knowledge.packs import read_pack
+from knowledge.store import FactStore, FactWriter
+from tests.conftest import GENEVA
+
+
+@pytest.fixture
+def both(facts: Path) -> TalksBot:
+    writer = FactWriter(facts)
+    plan = plan_load(writer, read_pack(GENEVA.read_bytes(), GENEVA.name))
+    assert [warning.field for warning in plan.warnings] == []
+    apply_plan(writer, plan, "tester", "test")
+    return TalksBot(FactStore(facts), Settings(database=facts))
+
+
+def keys(bot: TalksBot, text: str) -> list[str]:
+    return [fact.key for fact in bot.ask(text, text).facts if fact.KIND in ("attendance", "round", "statement")]
+
+
+def test_a_question_that_names_the_talks_means_them(both: TalksBot) -> None:
+    assert keys(both, "who attended geneva round 4") == ["geneva/4:syrian-opposition", "geneva/4:switzerland"]
+    assert "Geneva talks round 4 (February 2017, Geneva)" in whole_text(both.ask("x", "who attended geneva round 4"))
+
+
+def test_a_question_that_names_none_means_the_default_talks(both: TalksBot) -> None:
+    assert all(key.startswith("astana/4") for key in keys(both, "who attended round 4"))
+    assert "a-geneva" not in keys(both, "what did switzerland ask russia")
+
+
+def test_when_only_another_fits_that_one_is_meant(both: TalksBot) -> None:
+    assert keys(both, "when was the Vienna round") == ["geneva/5"]
+
+
+def test_the_default_is_a_setting(facts: Path, both: TalksBot) -> None:
+    bot = TalksBot(FactStore(facts), Settings(database=facts, default_talks="geneva"))
+    assert keys(bot, "who attended round 4") == ["geneva/4:syrian-opposition", "geneva/4:switzerland"]
+    assert keys(bot, "what did Muster ask Russia")
+
+
+def test_what_the_new_pack_says_of_known_actors_works_at_once(both: TalksBot) -> None:
+    assert both.reader.read("who is Rossiya").question is not None
+    assert both.ask("swiss", "who is Jan Muster").status == "answered"
+
+
+def test_a_city_of_two_names_is_one(both: TalksBot) -> None:
+    assert keys(both, "which rounds were held in Nur-Sultan") == keys(both, "which rounds were held in Astana")
