@@ -7,64 +7,22 @@ import json
 import os
 import sqlite3
 import sys
-import time
 from pathlib import Path
 
 import click
 
-from adapters import console
+from adapters import cli_store, console
 from adapters.explaining import explanation
+from adapters.setup import Progress, fail, settings, start
 from bot.answers import whole_text
+from bot.checks import is_ordinary
 from bot.door import answer_lines, as_object
-from bot.service import TalksBot
-from bot.settings import SettingError, Settings, read_settings
-from bot.start import StartError, open_bot, open_writer
+from bot.start import open_writer
 from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo
 from knowledge.packs import PackRefused, read_pack
 from knowledge.store import FactWriter
 
 SHOWN = 20
-SLOW_SECONDS = 1.0
-
-
-def fail(message: str) -> None:
-    """Ends with exit code 1 and a message on stderr."""
-    click.echo(message, err=True)
-    raise SystemExit(1)
-
-
-class Progress:
-    """Tells on stderr how far a long work has got, once it takes over a second."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.started = time.monotonic()
-        self.told = self.started
-
-    def __call__(self, done: int, total: int) -> None:
-        """Called with rows done and rows in all."""
-        now = time.monotonic()
-        if now - self.started >= SLOW_SECONDS and now - self.told >= SLOW_SECONDS:
-            self.told = now
-            click.echo(f"{self.what}: {done:,} of {total:,}", err=True)
-
-
-def settings() -> Settings:
-    """The settings; a wrong one ends the command with one sentence."""
-    try:
-        return read_settings()
-    except SettingError as error:
-        fail(str(error))
-        raise AssertionError from error
-
-
-def start() -> TalksBot:
-    """The bot; what keeps it from starting ends the command with one sentence."""
-    try:
-        return open_bot(settings(), Progress("loading the bundled facts"))
-    except StartError as error:
-        fail(str(error))
-        raise AssertionError from error
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,7 +100,7 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
     writer = open_writer(chosen)
     try:
         for file in files:
-            plan = plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits))
+            plan = plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits), is_ordinary=is_ordinary)
             _confirm_and_apply(writer, plan, "loading", dry_run, yes)
     except PackRefused as refused:
         number = len(refused.errors)
@@ -221,3 +179,7 @@ def undo(number: int, dry_run: bool, yes: bool) -> None:
         fail(str(refused))
     finally:
         writer.close()
+
+
+for _command in cli_store.COMMANDS:
+    main.add_command(_command)

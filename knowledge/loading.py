@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
-from typing import Any
 
 from knowledge.facts import Body
 from knowledge.packs import Limits, Pack, PackError, PackRefused, Row, read_pack
 from knowledge.packs.errors import nearest
 from knowledge.packs.fields import DESCRIBED, FACTS, references
+from knowledge.packs.wording import reads_on
 from knowledge.store import Change, FactWriter, LoadRecord, names_of
-from knowledge.text import norm
 
 BUNDLE = "astana.yaml"
 BUNDLED = "bundle"
@@ -64,10 +64,13 @@ def _dump(body: Body) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def plan_load(writer: FactWriter, pack: Pack, removing: bool = True) -> Plan:
+def plan_load(
+    writer: FactWriter, pack: Pack, removing: bool = True, is_ordinary: Callable[[str], bool] = lambda name: False
+) -> Plan:
     """What loading `pack` would change: the store then holds exactly what this version says.
 
-    With `removing` False rows that the pack does not name stay. Raises PackRefused with every error: unknown ids, keys that
+    With `removing` False rows that the pack does not name stay. `is_ordinary` tells names that are words of questions, which
+    are warned of. Raises PackRefused with every error: unknown ids, keys that
     another pack holds, removed rows that another pack refers to.
     """
     heads = writer.packs()
@@ -81,7 +84,7 @@ def plan_load(writer: FactWriter, pack: Pack, removing: bool = True) -> Plan:
     errors = _Check(writer, pack, changes, new.keys() | (set() if removing else old.keys())).errors()
     if errors:
         raise PackRefused(errors)
-    return Plan(pack.id, pack.file, pack.digest, tuple(changes), tuple(_warnings(writer, pack)))
+    return Plan(pack.id, pack.file, pack.digest, tuple(changes), tuple(_warnings(writer, pack, is_ordinary)))
 
 
 def plan_undo(writer: FactWriter, number: int) -> Plan:
@@ -140,8 +143,6 @@ def bundled_pack() -> Pack:
 
 def bundle_digest() -> str:
     """The hash of the pack that the bot ships with, without reading the pack."""
-    import hashlib
-
     return hashlib.sha256(resources.files("knowledge").joinpath("data", BUNDLE).read_bytes()).hexdigest()
 
 
@@ -284,8 +285,27 @@ def _field_of(row: Row, key: str) -> str:
     return "disputed"
 
 
-def _warnings(writer: FactWriter, pack: Pack) -> list[PackError]:
-    return [*_contradictions(writer, pack), *_shared_names(writer, pack), *_shared_addresses(writer, pack)]
+def _warnings(writer: FactWriter, pack: Pack, is_ordinary: Callable[[str], bool]) -> list[PackError]:
+    return [
+        *_contradictions(writer, pack),
+        *_shared_names(writer, pack),
+        *_shared_addresses(writer, pack),
+        *_wordings(pack, is_ordinary),
+    ]
+
+
+def _wordings(pack: Pack, is_ordinary: Callable[[str], bool]) -> list[PackError]:
+    found = []
+    for row in pack.rows:
+        if row.kind == "statement" and not reads_on(row.body["act"], row.body["text"]):
+            problem = f"“{row.body['text'][:60]}” does not read on after “<speaker> {row.body['act']}”"
+            found.append(_warn(pack, row, "text", problem))
+        if row.kind in ("actor", "topic", "talks"):
+            for name in (row.body["name"], *row.body.get("aliases", ())):
+                if is_ordinary(name):
+                    problem = f"“{name}” is an ordinary word of questions; it counts as a name only with a capital"
+                    found.append(_warn(pack, row, "aliases", problem))
+    return found
 
 
 def _warn(pack: Pack, row: Row, name: str, problem: str) -> PackError:
@@ -344,27 +364,9 @@ def _shared_addresses(writer: FactWriter, pack: Pack) -> list[PackError]:
     return found
 
 
-def describe(change: Change, kinds: dict[str, Any] | None = None) -> str:
+def describe(change: Change) -> str:
     """A change in a line: "+ attendance astana/23:jordan"."""
     sign = {"new": "+", "changed": "~", "gone": "-"}[sort_of(change)]
     body = json.loads(change.after or change.before or "{}")
     text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or ""
     return f"{sign} {change.kind} {change.key}" + (f": {text[:100]}" if text else "")
-
-
-__all__ = [
-    "BUNDLE",
-    "BUNDLED",
-    "Outdated",
-    "Plan",
-    "UndoRefused",
-    "apply_plan",
-    "bundled_pack",
-    "describe",
-    "last_load",
-    "load_bundle",
-    "norm",
-    "plan_load",
-    "plan_undo",
-    "sort_of",
-]

@@ -90,7 +90,8 @@ _TABLES = (
         PRIMARY KEY (kind, key, source)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX fact_sources_by_source ON fact_sources (source)",
     "CREATE TABLE disputes (kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID",
-    # Names: what a folded phrase may mean. `sort`: name, alias, demonym, person (name or alias of one), part (of a person's name) or role (a person's).
+    # Names: what a folded phrase may mean. `sort`: name, alias, demonym; of persons: person (a name
+    # or alias), part (of the name) or role.
     """CREATE TABLE names (
         norm TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, sort TEXT NOT NULL, shown TEXT NOT NULL,
         PRIMARY KEY (norm, kind, id, sort)) STRICT, WITHOUT ROWID""",

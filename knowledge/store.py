@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
 from knowledge.packs.fields import DESCRIBED, FACTS, references
-from knowledge.schema import migrate
+from knowledge.schema import migrate, migrations
 from knowledge.text import norm, slips, words
 
 BUSY_MS = 10_000
@@ -354,10 +354,29 @@ class FactStore:
         sql = "SELECT norm, kind, id, sort, shown FROM names WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
         return [Named(*row) for row in self._connection.execute(sql, (kind, _list(ids)))]
 
+    def actors_listed(self) -> list[tuple[Actor, int, int]]:
+        """(actor, rounds attended as a delegation, statements made) of all actors, by kind and name."""
+        sql = """SELECT body, (SELECT count(*) FROM attendance a WHERE a.actor = actors.id AND a.status = 'attended'),
+                (SELECT count(*) FROM statements s WHERE s.speaker = actors.id)
+            FROM actors ORDER BY kind = 'person', kind, json_extract(body, '$.name')"""
+        return [(Actor.of(json.loads(body)), came, said) for body, came, said in self._connection.execute(sql)]
+
+    def troubles(self) -> list[str]:
+        """What SQLite finds wrong with the file."""
+        return _troubles(self._connection)
+
     def counts(self) -> dict[str, int]:
         """How many facts of each kind are recorded."""
         tables = ("sources", "actors", "topics", "talks", "rounds", "attendance", "statements", "events")
         return {table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+def _troubles(connection: sqlite3.Connection) -> list[str]:
+    """Damage, and references that lead nowhere."""
+    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        found.append(f"{table} row {rowid} refers to a missing row of {parent}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +466,62 @@ class FactWriter:
         for key, pack in self._rows(sql, _list(f"{kind} {key}" for key in keys)):
             found.setdefault(key.split(" ", 1)[1], []).append(pack)
         return found
+
+    def backup(self, path: Path) -> None:
+        """Copies the whole file to another while it is in use. Raises sqlite3.Error."""
+        target = sqlite3.connect(path)
+        try:
+            self._connection.backup(target)
+            # A copy is one file: no write-ahead log beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            target.close()
+
+    def restore(self, path: Path) -> None:
+        """Replaces everything by what stands in another file, in one step that readers see whole. Raises sqlite3.Error."""
+        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            source.backup(self._connection)
+        finally:
+            source.close()
+        self._connection.execute("PRAGMA journal_mode=WAL")
+
+    def shared_names(self) -> list[tuple[str, str, str]]:
+        """(folded name, kind, ids) of names that several facts of a kind bear."""
+        sql = """SELECT norm, kind, group_concat(id, ', ') FROM (
+                SELECT DISTINCT norm, kind, id FROM names WHERE sort IN ('name', 'alias', 'person') ORDER BY id)
+            GROUP BY norm, kind HAVING count(*) > 1 ORDER BY norm"""
+        return [(row[0], row[1], row[2]) for row in self._rows(sql)]
+
+    def single_word_names(self) -> list[tuple[str, str, str, str]]:
+        """(folded name, kind, id, as written) of all names of one word."""
+        sql = """SELECT norm, kind, id, shown FROM names WHERE instr(norm, ' ') = 0
+            AND sort IN ('name', 'alias', 'person') AND kind IN ('actor', 'topic', 'talks') ORDER BY norm, id"""
+        return [(row[0], row[1], row[2], row[3]) for row in self._rows(sql)]
+
+    def shared_urls(self) -> list[tuple[str, str]]:
+        """(address, ids) of addresses that several sources have."""
+        sql = "SELECT url, group_concat(id, ', ') FROM sources WHERE url IS NOT NULL GROUP BY url HAVING count(*) > 1"
+        return [(row[0], row[1]) for row in self._rows(sql)]
+
+    def unreachable(self) -> list[tuple[str, str]]:
+        """(kind, key) of rows that no question can reach: sources that no fact names, statements of no talks and no topic."""
+        sql = """SELECT 'source', id FROM sources WHERE id NOT IN (SELECT source FROM fact_sources)
+            UNION ALL SELECT 'topic', id FROM topics WHERE id NOT IN (SELECT topic FROM statement_about)
+                AND id NOT IN (SELECT topic FROM event_about)"""
+        return [(row[0], row[1]) for row in self._rows(sql)]
+
+    def statement_texts(self) -> Iterator[tuple[str, str, str]]:
+        """(id, act, text) of all statements."""
+        yield from self._connection.execute("SELECT id, act, text FROM statements ORDER BY id")
+
+    def troubles(self) -> list[str]:
+        """What SQLite finds wrong with the file."""
+        return _troubles(self._connection)
+
+    def pending_migrations(self) -> list[str]:
+        """Names of migrations that were not applied."""
+        return [migration.name for migration in migrations.pending(Database(self._connection))]
 
     def keys(self, kind: str) -> list[str]:
         """All keys of a kind, for naming the nearest to a wrong one."""

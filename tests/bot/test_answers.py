@@ -61,7 +61,7 @@ def test_a_count_and_a_heading_come_first_then_lines_sources_suggestions(ask: As
     text = whole_text(ask("who attended round 21"))
     assert text.startswith("12 delegations attended round 21 (January 2024, Astana):")
     assert text.index("• Jordan — observer [") < text.index("Sources:") < text.index("You can also ask:")
-    assert re.search(r"\[1\] [^\n]+, “[^\n]+” — https?://", text)
+    assert re.search(r"\[2\] [^\n]+, “[^\n]+” — https?://", text)
 
 
 def test_statements_stand_under_their_rounds_newest_first_persons_with_their_side(ask: Ask) -> None:

@@ -151,7 +151,10 @@ def test_no_text_breaks_the_reader(bot: TalksBot, text: str) -> None:
     assert bot.reader.read(text).status
 
 
-_WORDS = "who what did the opposition ask russia attend round 21 and turkey idlib agreed in 2018 when was that jordan about to by us it they".split()
+_WORDS = (
+    "who what did the opposition ask russia attend round 21 and turkey idlib agreed in 2018 when was that jordan "
+    "about to by us it they"
+).split()
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,0 +1,197 @@
+"""Commands of `talks` that look after the store: export, backup, restore, check, tables, stats, completion."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+
+from adapters.setup import fail, settings, start
+from bot.checks import findings
+from bot.start import open_writer
+from bot.wording import days
+from knowledge.packs import Row, write_pack
+from knowledge.packs.fields import SECTION_OF
+from knowledge.schema import SchemaError
+from knowledge.store import FactStore, FactWriter, StatementFilter
+
+
+def _writer() -> FactWriter:
+    start().store.close()
+    return open_writer(settings())
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under a head, columns aligned by blanks."""
+    texts = [list(map(str, head)), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(head))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts)
+
+
+@click.command()
+@click.argument("pack", required=False)
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+def export(pack: str | None, form: str) -> None:
+    """Writes PACK (the only one, when there is one) as a file of facts that loads again to the same.
+
+    \b
+    Examples:
+      talks export > astana.yaml
+      talks export geneva --format json
+    """
+    with closing(_writer()) as writer:
+        heads = writer.packs()
+        if pack is None and len(heads) == 1:
+            pack = next(iter(heads))
+        if pack not in heads:
+            fail(f"Which pack? Loaded: {', '.join(heads) or 'none'}.")
+        rows = [
+            Row(kind, key, json.loads(body)) for (kind, key), body in writer.pack_rows(pack or "").items() if kind != "pack"
+        ]
+        rows.sort(key=lambda row: (list(SECTION_OF).index(row.kind), _natural(row)))
+        click.echo(write_pack(pack or "", heads[pack or ""], rows, form), nl=False)
+
+
+def _natural(row: Row) -> tuple[object, ...]:
+    talks, _, rest = row.key.partition("/")
+    number, _, tail = rest.partition(":")
+    return (talks, int(number), tail) if number.isdigit() else (row.key, 0, "")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copies the facts, their record included, to FILE while the bot runs.
+
+    \b
+    Example:
+      talks backup talks-$(date +%F).db
+    """
+    if file.exists():
+        fail(f"{file} exists; name another file.")
+    with closing(_writer()) as writer:
+        try:
+            writer.backup(file)
+        except (OSError, sqlite3.Error) as error:
+            fail(f"{file} could not be written: {error}.")
+    click.echo(f"Written: {file} ({file.stat().st_size:,} bytes).")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Does not ask before replacing.")
+def restore(file: Path, yes: bool) -> None:
+    """Replaces all facts by those of the backup FILE, after checking it; nothing is replaced by a damaged file.
+
+    \b
+    Example:
+      talks restore talks-2026-11-21.db
+    """
+    counts = _checked(file)
+    click.echo(f"{file} holds {', '.join(f'{count:,} {name}' for name, count in counts.items())}.")
+    if not yes and not click.confirm("Replace all facts by these?", default=False):
+        fail("Nothing was changed.")
+    with closing(_writer()) as writer:
+        try:
+            writer.restore(file)
+        except sqlite3.Error as error:
+            fail(f"The facts could not be replaced: {error}.")
+    click.echo("Done.")
+
+
+def _checked(file: Path) -> dict[str, int]:
+    """The counts of a backup. Ends the command when it is damaged or no store of facts."""
+    try:
+        with closing(FactStore(file)) as store:
+            troubles = store.troubles()
+            counts = store.counts()
+    except (sqlite3.Error, SchemaError) as error:
+        fail(f"{file} is no backup of a store of facts: {error}. Nothing was changed.")
+        raise AssertionError from error
+    if troubles:
+        fail(f"{file} is damaged: {troubles[0]}. Nothing was changed.")
+    return counts
+
+
+@click.command()
+def check() -> None:
+    """Checks the store: damage, migrations, clashing names, texts that do not read on, rows no question can reach.
+
+    Ends with 1 when the store is damaged; remarks alone end with 0.
+    """
+    with closing(_writer()) as writer:
+        found = findings(writer)
+    for one in found:
+        click.echo(f"{'Error' if one.error else 'Remark'}: {one.text}")
+    errors = sum(one.error for one in found)
+    click.echo(f"{errors} errors, {len(found) - errors} remarks.")
+    if errors:
+        sys.exit(1)
+
+
+@click.command()
+def rounds() -> None:
+    """Lists the rounds: when, where, how many delegations came, how many statements are recorded."""
+    store = start().store
+    rows = []
+    for talks in store.talks():
+        for one in store.rounds(talks):
+            came = len(store.attendance(rounds=[one.key], statuses=["attended"]))
+            rows.append(
+                (one.key, days(one.starts, one.ends), one.city, came, len(store.statements(StatementFilter(rounds=(one.key,)))))
+            )
+    click.echo(table(("round", "when", "where", "delegations", "statements"), rows))
+
+
+@click.command()
+def actors() -> None:
+    """Lists the actors: kind, name, whose voice, rounds attended as a delegation, statements made."""
+    rows = [(one.id, one.kind, one.name, one.affiliation, came, said) for one, came, said in start().store.actors_listed()]
+    click.echo(table(("id", "kind", "name", "speaks for", "rounds", "statements"), rows))
+
+
+@click.command()
+def topics() -> None:
+    """Lists the topics with the number of statements on each."""
+    store = start().store
+    counts = dict(store.topic_counts(StatementFilter()))
+    ordered = sorted(store.topics().values(), key=lambda one: -counts.get(one.id, 0))
+    click.echo(table(("id", "name", "statements"), [(one.id, one.name, counts.get(one.id, 0)) for one in ordered]))
+
+
+@click.command()
+def stats() -> None:
+    """Tells how many facts of each kind are recorded, in which packs, and how large the file is."""
+    chosen = settings()
+    with closing(_writer()) as writer:
+        heads, loads = writer.packs(), len(writer.history())
+    with closing(FactStore(chosen.database)) as store:
+        click.echo(table(("kind", "facts"), store.counts().items()))
+    size = chosen.database.stat().st_size
+    click.echo(f"Packs: {', '.join(heads) or 'none'}; loads: {loads}; file: {chosen.database} ({size:,} bytes).")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Writes the completion script for SHELL.
+
+    \b
+    Examples:
+      talks completion bash > ~/.local/share/bash-completion/completions/talks
+      talks completion fish > ~/.config/fish/completions/talks.fish
+    """
+    from adapters.cli import main
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(main, {}, "talks", "_TALKS_COMPLETE").source())
+
+
+COMMANDS = (export, backup, restore, check, rounds, actors, topics, stats, completion)
