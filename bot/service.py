@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.answers import Answer, Line, Page, pages
+from bot.answers import Answer, Block, Line, Page, pages
 from bot.conversation import Conversations, Turn
 from bot.intents import talking
 from bot.intents.base import Look, unknown
@@ -24,6 +25,7 @@ from knowledge.store import FactStore, Named, StatementFilter
 from knowledge.text import words
 
 OFFERED = 2
+_JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -76,6 +78,10 @@ class TalksBot:
             last = self.conversations.last(chat)
             reading = self.reader.read(cut, last)
             answer, question = self._answer(reading, look)
+            if reading.question is None or not reading.sure:
+                both = self._two_in_one(cut, last, look)
+                if both is not None:
+                    answer, question = both
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
             answer = answer.cite(self.store.sources(answer.source_ids()))
@@ -126,6 +132,21 @@ class TalksBot:
         if reading.status == "unsure":
             return self._unsure(reading, look), None
         return talking.off_topic(look, reading.unknown), None
+
+    def _two_in_one(self, text: str, last: Turn | None, look: Look) -> tuple[Answer, Question] | None:
+        """ "Who attended round 21 and what was agreed": each part a question, the second after the first."""
+        for joint in _JOINT.finditer(text):
+            first = self.reader.read(text[: joint.start()], last)
+            if first.question is None:
+                continue
+            answer, _ = self._answer(first, look)
+            turn = self._turn(first.question, answer, look)
+            second = self.reader.read(text[joint.end() :], turn)
+            if second.question is not None:
+                return _joined(answer, self._answer(second, look)[0]), second.question
+            if second.empty:
+                return answer, first.question
+        return None
 
     def _missing(self, reading: Reading, look: Look) -> Answer:
         latest = look.store.edge_round(look.default, last=True)
@@ -186,6 +207,9 @@ class TalksBot:
         return Answer("clarify", text, "unsure", choices=tuple(suggestions[:4]) or talking.EXAMPLES)
 
     def _remember(self, chat: str, question: Question, answer: Answer, look: Look) -> None:
+        self.conversations.add(chat, self._turn(question, answer, look))
+
+    def _turn(self, question: Question, answer: Answer, look: Look) -> Turn:
         rounds = tuple(look.rounds(question).keys)
         if not rounds:
             touched = {fact.key for fact in answer.facts if isinstance(fact, Round)}
@@ -196,7 +220,22 @@ class TalksBot:
             persons = tuple(dict.fromkeys(fact.head for fact in answer.facts if isinstance(fact, Attendance) and fact.head))[:1]
         elif question.intent == "by_title":
             persons = tuple(fact.key for fact in answer.facts if fact.KIND == "actor")[:1]
-        self.conversations.add(chat, Turn(question, answer, rounds, tuple(persons)))
+        return Turn(question, answer, rounds, tuple(persons))
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    """Two answers as one: the second's heading stands over its lines."""
+    head = Block(second.heading, second.blocks[0].lines) if second.blocks and not second.blocks[0].title else None
+    rest = (head, *second.blocks[1:]) if head else (Block(second.heading, ()), *second.blocks)
+    return replace(
+        first,
+        status="answered" if "answered" in (first.status, second.status) else first.status,
+        verdict=first.verdict or second.verdict,
+        blocks=(*first.blocks, *rest),
+        heading_facts=(*first.heading_facts, *second.heading_facts),
+        closing=" ".join(part for part in (first.closing, second.closing) if part),
+        suggestions=tuple(dict.fromkeys((*first.suggestions[:1], *second.suggestions)))[:3],
+    )
 
 
 def _choose(choices: Sequence[Named], look: Look) -> Answer:

@@ -383,7 +383,8 @@ def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
 
 
 def _role_overall(question: Question, look: Look) -> Answer:
-    bloc = look.actor(question.actor[0]) if question.actor else None
+    named = question.actor or tuple(name.id for name in look.store.names([f"{question.role}s"]) if name.kind == "actor")
+    bloc = look.actor(named[0]) if named else None
     if bloc and bloc.members:
         known = look.actors(bloc.members)
         names = wording.listed([known[one].inside for one in bloc.members])
@@ -438,9 +439,14 @@ def role_of(question: Question, look: Look) -> Answer:
     rows = [fact for fact in answer.facts if isinstance(fact, Attendance)]
     if answer.status != "answered" or not rows:
         return answer
+    verdict: Literal["yes", "no"] | None = None
+    if question.polar and question.role:
+        there = [row for row in rows if row.status == "attended" and row.actor in question.actor]
+        verdict = ("yes" if any(row.role == question.role for row in there) else "no") if there else None
     roles = wording.listed(list(dict.fromkeys(row.role.replace("syrian-party", "Syrian party") for row in rows)))
-    heading = f"{wording.capital(look.names(question.actor))} at {_labels(found, look)}: {roles}."
-    return Answer("answered", heading, "role_of", blocks=answer.blocks, suggestions=answer.suggestions)
+    word = f"{verdict.capitalize()}: " if verdict else ""
+    heading = f"{word}{wording.capital(look.names(question.actor))} at {_labels(found, look)}: {roles}."
+    return Answer("answered", heading, "role_of", verdict, blocks=answer.blocks, suggestions=answer.suggestions)
 
 
 def leader(question: Question, look: Look) -> Answer:
@@ -482,6 +488,22 @@ def leader(question: Question, look: Look) -> Answer:
         blocks=(Block("", lines), *disputes(led, look)),
         suggestions=suggestions,
     )
+
+
+def leaders(question: Question, look: Look) -> Answer:
+    """Who led the delegations at a round, each delegation in a line."""
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("leaders", found, look)
+    rows = [row for row in look.store.attendance(rounds=found.keys, statuses=["attended"]) if row.head]
+    if not rows:
+        text = f"No heads of delegations are recorded for {_labels(found, look)}."
+        return unknown("leaders", text, _named([f"who attended round {found.rounds[-1].number}"], found, look))
+    _load(rows, look)
+    lines = tuple(Line(f"{wording.capital(look.names([row.actor]))} — {look.actor(row.head).name}", (row,)) for row in rows)
+    heading = f"{wording.counted(len(rows), 'recorded head')} of delegation at {_labels(found, look)}:"
+    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
+    return Answer("answered", heading, "leaders", blocks=(Block("", lines), *disputes(rows, look)), suggestions=suggestions)
 
 
 def _leader_line(row: Attendance, one: Round, alone: bool, look: Look) -> Line:
@@ -630,7 +652,6 @@ INTENTS = (
             "{actor} not at {round}",
             "was {actor} not at {round} | wants=absent",
             "who is {actor} at {round}",
-            "was {actor} and {actor} at {round}",
             "what about {actor} at {round}",
             "did {round} have {actor} attend",
             "did {actor} come to the meeting in {period}",
@@ -777,6 +798,10 @@ INTENTS = (
             "which hosted {round} | role=host",
             "what hosted {round} | role=host",
             "who {role}",
+            "who was there as {role}",
+            "who have {role}",
+            "which have {role}",
+            "who {role} {talks}",
             "{role}",
             "tell me about {role}",
             "what is {role}",
@@ -799,6 +824,9 @@ INTENTS = (
             "in what capacity did {actor} attend {round}",
             "what role did {actor} have at {round}",
             "what role did {actor} {round}",
+            "what role did {actor} play {round}",
+            "what part did {actor} play {round}",
+            "did {actor} play a role {round}",
             "what was {actor} at {round}",
             "was {actor} a {role} at {round}",
             "was {actor} {role} {round}",
@@ -809,6 +837,10 @@ INTENTS = (
             "did {actor} attend {round} as {role}",
             "did {actor} attend as {role}",
             "{actor} attended as {role}",
+            "was {actor} a {role} {round}",
+            "did {actor} {role} {round}",
+            "{actor} {role} {round}",
+            "did {actor} have {role} {round}",
             "role of {actor}",
             "what is the role of {actor}",
             "what role does {actor} have",
@@ -848,15 +880,17 @@ INTENTS = (
             "who was the leader of the delegation | missing=actor",
             "who was the leader | missing=actor",
             "head of the delegation | missing=actor",
-            "who led the delegation at {round} | missing=actor",
-            "who was the head of the delegation at {round} | missing=actor",
-            "head of the delegation at {round} | missing=actor",
             "who spoke for {actor} as leader {round}",
             "who spoke for {actor} as leader of the delegation {round}",
             "who did {actor} send",
             "who did {actor} send to {round}",
             "who did {actor} send to lead {round}",
             "who led {actor} rounds",
+            "which rounds did {actor} lead {actor}",
+            "when did {actor} lead {actor}",
+            "did {actor} lead {actor} {round}",
+            "was {actor} the leader of {actor} {round}",
+            "under whom did {actor} attend {round}",
             "who spoke for {actor} at {round}",
             "who led the {actor} delegation",
             "did {actor} lead the delegation {round}",
@@ -865,6 +899,26 @@ INTENTS = (
         ),
         leader,
         _ROUND,
+        ask_back="Whose delegation do you mean, and at which round?",
+    ),
+    Intent(
+        "leaders",
+        (
+            "who led the delegations at {round}",
+            "who led the delegation at {round}",
+            "heads of delegation at {round}",
+            "leaders of the delegations at {round}",
+            "leaders {round}",
+            "who were the heads of delegation at {round}",
+            "who were the leaders at {round}",
+            "who led which delegation at {round}",
+            "which leaders attended {round}",
+            "who led {round}",
+            "who represented who at {round}",
+            "what were the heads of the delegations at {round}",
+        ),
+        leaders,
+        frozenset({"talks"}),
         ask_back="Whose delegation do you mean, and at which round?",
     ),
     Intent(

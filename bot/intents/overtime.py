@@ -7,7 +7,7 @@ from datetime import date
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.attendance import AWAY, rounds_of
+from bot.intents.attendance import AWAY, presence
 from bot.intents.base import Intent, Look, disputes, no_round, unknown
 from bot.intents.rounds import event_line
 from bot.intents.statements import by_round, line_of, wanted, what
@@ -214,7 +214,7 @@ def edge_round(question: Question, look: Look) -> Answer:
     """ "The first round that Jordan attended": the edge of the rounds it attended, not of all rounds."""
     edge = question.rounds[0].edge if len(question.rounds) == 1 else ""
     if not edge:
-        return rounds_of(question, look)
+        return presence(question, look)
     return edge_time(question.but(rounds=(), wants=(edge,)), look)
 
 

@@ -228,7 +228,7 @@ INTENTS = (
             "what role did {actor} hold",
         ),
         who_is,
-        frozenset(),
+        frozenset({"kind"}),
         preference=0.1,
     ),
     Intent(

@@ -104,6 +104,8 @@ INTENTS = (
         (
             "sources for {round}",
             "source of {round}",
+            "cite sources {round}",
+            "cite sources for {round}",
             "what are the sources for {round}",
             "what is the source for {round}",
             "which sources {round}",

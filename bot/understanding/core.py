@@ -35,6 +35,9 @@ _VERBS = frozenset(
         "start",
         "end",
         "start attending",
+        "role noun",
+        "role",
+        "play",
     ]
 )
 _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
@@ -140,6 +143,8 @@ class _Builder:
     def _polarity(self) -> None:
         kept: list[Piece] = []
         for at, piece in enumerate(self.pieces):
+            if at == 0 and piece.read.startswith(("was ", "were ", "is ", "are ")):
+                self.core.polar = True
             if piece.has("polar"):
                 self.core.polar = True
             elif piece.has("do"):
@@ -309,10 +314,18 @@ class _Builder:
             core.kind = piece.senses[0].value
         if symbol == "title":
             core.title = piece.read
-        if symbol == "host":
-            core.symbols.append(("host",))
+        if symbol == "role noun":
+            core.parties.append(Party(role=piece.senses[0].value, text=piece.text))
+            core.symbols.append((ROLE,))
             return
         core.symbols.append(tuple(dict.fromkeys(symbols)))
+
+    def _listed(self, at: int) -> bool:
+        """Whether the party at a place stands in a list that an "and" closes."""
+        symbols = self.core.symbols
+        while _is_party(symbols, at):
+            at += 1
+        return at < len(symbols) and symbols[at][0] == "and" and _is_party(symbols, at + 1)
 
     def _join(self) -> None:
         """ "Russia and Turkey", "the Russian envoy Lavrentiev": one party; "and" between other things falls away."""
@@ -323,7 +336,7 @@ class _Builder:
         at = 0
         while at < len(core.symbols):
             here = core.symbols[at]
-            if here == ("and",):
+            if here[0] == "and":
                 before = symbols[-1] if symbols else ()
                 after = core.symbols[at + 1] if at + 1 < len(core.symbols) else ()
                 if ACTOR in before and ACTOR in after and parties and parties[-1].ids and waiting[0].ids:
@@ -336,8 +349,14 @@ class _Builder:
                 if ACTOR in before and ACTOR in after:
                     symbols.append(here)
                 continue
-            if ACTOR in here:
+            if ACTOR in here or here == (ROLE,):
                 party = waiting.pop(0)
+                if self._listed(at) and symbols and ACTOR in symbols[-1] and parties[-1].ids and party.ids:
+                    # "Russia, Turkey and Iran"
+                    parties[-1] = Party((*parties[-1].ids, *party.ids), text=f"{parties[-1].text} and {party.text}")
+                    symbols[-1] = (ACTOR,)
+                    at += 1
+                    continue
                 if symbols and ACTOR in symbols[-1] and parties[-1].demonym and party.ids and not party.demonym:
                     parties[-1] = party
                     symbols[-1] = here
@@ -349,16 +368,22 @@ class _Builder:
                 continue
             elif here == ("who",) and symbols and symbols[-1] in (("which",), ("what",)):
                 symbols.pop()
-            elif here[-1] == "act" and symbols and symbols[-1][0] in ("delegation", "attendees") and not parties:
+            elif here[-1] == "act" and symbols and symbols[-1][0] in ("delegation", "attendees", "speak for") and not parties:
                 # "What did the parties settle on": nobody in particular.
                 symbols.pop()
             symbols.append(here)
             at += 1
+        if any("source" in here for here in symbols):
+            symbols = [here for here in symbols if here != ("person",)]
         if core.period or core.places:
             # "What was agreed in the December 2017 round": the time says which; "which rounds" asks for them.
             asked = {at for at, here in enumerate(symbols) if here == ("rounds",) and at and symbols[at - 1][0] not in _ASKING}
             symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
+
+
+def _is_party(symbols: Sequence[tuple[str, ...]], at: int) -> bool:
+    return 0 <= at < len(symbols) and ACTOR in symbols[at]
 
 
 def _repeats(before: tuple[str, ...], here: tuple[str, ...]) -> bool:

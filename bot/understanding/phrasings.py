@@ -234,6 +234,8 @@ def _compile(intent: Intent, text: str, linker: Linker) -> list[Phrasing]:
     )
     choices = [_own(alternatives) for alternatives in core.symbols]
     slots = tuple(party.text for party in core.parties)
+    if any(" " in slot for slot in slots):
+        raise ValueError(f"{intent.name}: two parties of the phrasing “{text}” run together")
     found: list[tuple[str, ...]] = [()]
     for choice in choices:
         found = [(*one, symbol) for one in found for symbol in choice]

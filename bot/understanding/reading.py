@@ -32,6 +32,7 @@ _OURS = frozenset(
         "stop",
     }
 )
+_IDLE = frozenset(["which", "what", "who", "when", "be", "why"])
 _BY_SIDE = {
     "attendees": "presence",
     "absentees": "presence",
@@ -80,12 +81,19 @@ class Reading:
     core: Core | None = None
     matches: list[Match] = field(default_factory=list)
     ask_back: str = ""
+    followed: bool = False
     guess: Question | None = None
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing telling was said: "and which one"."""
+        core = self.core
+        return core is not None and not core.adjuncts() and not core.unknown and all(s[0] in _IDLE for s in core.symbols)
+
+    @property
     def sure(self) -> bool:
-        """Whether a phrasing fits exactly."""
-        return bool(self.matches) and self.matches[0].score >= 1.0
+        """Whether a phrasing fits exactly, or nothing but a name was said after "and"."""
+        return self.followed or bool(self.matches) and self.matches[0].score >= 1.0
 
 
 class Reader:
@@ -118,7 +126,7 @@ class Reader:
             return self._with_unknown(core, reading)
         self._point(core, last)
         if last is not None and core.follow and self._elliptical(core):
-            return replace(reading, status="question", question=_merged(core, last))
+            return replace(reading, status="question", question=_merged(core, last), followed=True)
         if last is not None and not core.symbols and core.pointing and not core.adjuncts():
             return reading
         return self._matched(core, reading, last)

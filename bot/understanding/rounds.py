@@ -210,6 +210,8 @@ class RoundGrammar:
             numbers.append(more[0])
             at += skip + more[1]
         noun = self.noun(at)
+        if self.word(at) == "time" and self.word(start - 1) == "the" and nth[0] > 1:
+            return RoundPhrase(tuple(numbers)), at + 1 - start
         typed = any(char.isdigit() for char in self.word(start))
         ends = self.word(at) in ("", "one", "and") and (self.word(start - 1) in ("the", "of", "at", "in") or start == 0)
         if not noun and not typed and not (ends and at - start <= 4):

@@ -1,0 +1,59 @@
+"""Our own questions, by family: what passed once may not fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.service import TalksBot
+from tests.questions.judge import FOLDER, Asked, Rows, ask, fault, questions
+
+SETS = ("tuning", "measuring")
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    return Rows()
+
+
+def known_faults() -> set[str]:
+    lines = (FOLDER / "known_faults.txt").read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = list(questions(name))
+    faults = {f"{name} {one.id}": why for one in asked if (why := fault(rows, one, ask(bot, one)))}
+    right, total = Counter[str](), Counter(one.family for one in asked)
+    right.update(one.family for one in asked if f"{name} {one.id}" not in faults)
+    with capsys.disabled():
+        print(f"\n{name}: {sum(right.values())} of {len(asked)} = {sum(right.values()) / len(asked):.1%}")
+        for family, count in sorted(total.items()):
+            print(f"  {family:24} {right[family]:4} of {count}")
+    known = known_faults()
+    new = {key: why for key, why in faults.items() if key not in known}
+    assert not new, "questions that passed before fail now"
+    mended = {key for key in known if key.startswith(f"{name} ")} - faults.keys()
+    assert not mended, "these pass now: take them out of known_faults.txt"
+
+
+def test_verdicts_are_never_the_wrong_way_round(bot: TalksBot) -> None:
+    wrong = []
+    for name in SETS:
+        for one in questions(name):
+            if one.expect.get("verdict"):
+                found = ask(bot, one).verdict
+                if found and found != one.expect["verdict"]:
+                    wrong.append((one.turns, found))
+    assert wrong == []
+
+
+def test_the_sets_are_as_large_and_as_mixed_as_they_must_be() -> None:
+    asked: list[Asked] = [one for name in SETS for one in questions(name)]
+    assert len(asked) >= 400
+    assert sum(one.unanswerable for one in asked) * 3 >= len(asked)
+    families = Counter(one.family for one in asked)
+    assert all(count >= 12 for count in families.values()), families
+    assert len({(name, one.id) for name in SETS for one in questions(name)}) == len(asked)
