@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 
-.PHONY: run test check bench lock clean
+.PHONY: run test docs bench lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.stamp
@@ -18,6 +18,9 @@ test: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+docs: $(VENV)/test.stamp
+	$(BIN)/python -m tests.docs.examples
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench

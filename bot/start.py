@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable
 
@@ -36,6 +37,8 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     finally:
         writer.close()
     bot = TalksBot(FactStore(settings.database), settings)
+    # What was made at start stays; the collector need not look at it again while questions are answered.
+    gc.freeze()
     known = bot.store.talks()
     if known and settings.default_talks not in known and settings.default_talks != "astana":
         raise StartError(f"TALKS_DEFAULT must be the id of talks that are loaded ({', '.join(known)}).")

@@ -470,7 +470,7 @@ def leader(question: Question, look: Look) -> Answer:
     lines = tuple(_leader_line(row, rounds[row.round], bool(named and len(led) == 1), look) for row in led)
     heads = list(dict.fromkeys(row.head for row in led if row.head))
     if named and len(led) == 1 and heads:
-        heading = f"{look.actor(heads[0]).name} led {look.names([led[0].actor])}{where}."
+        heading = f"{look.actor(heads[0]).name} led the delegation of {look.names([led[0].actor])}{where}."
     else:
         heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
     verdict: Literal["yes"] | None = "yes" if persons and question.polar else None

@@ -14,6 +14,7 @@ from knowledge.store import StatementFilter
 
 # Asking what somebody "said" asks for whatever they did with words.
 ANY = frozenset({"said"})
+INSTEAD = 3
 
 
 def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = True) -> StatementFilter:
@@ -220,7 +221,16 @@ def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None,
             relaxed = relaxed.but(rounds=question.rounds if where else (), addressee=relaxed.addressee if " to " in ask else ())
             if look.store.has_statement(wanted(relaxed.but(acts=()), where, look)):
                 suggestions.append(ask)
-    return unknown("statements", text, suggestions)
+    return unknown("statements", text, suggestions, _instead(question, keys, look), "Recorded is:")
+
+
+def _instead(question: Question, keys: Sequence[str], look: Look) -> list[Line]:
+    """What the same said by other acts than those asked for, when anything."""
+    if not question.acts or not question.speaker:
+        return []
+    hits = look.store.statements(wanted(question.but(acts=()), keys, look), INSTEAD)
+    look.actors({one.speaker for one in hits})
+    return [line_of(one, look) for one in hits]
 
 
 def speakers(question: Question, look: Look) -> Answer:

@@ -114,6 +114,10 @@ class Linker:
         self.names = names
         self.near_words = near_words
 
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The pieces of `text` as it stands, no slip mended."""
+        return self._segment(tokens(text)[:MAX_WORDS])
+
     def link(self, text: str, daring: bool = False) -> Linked:
         """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known.
 

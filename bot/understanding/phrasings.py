@@ -17,7 +17,7 @@ from bot.understanding.vocabulary import Sense, Vocabulary
 from knowledge.store import Named
 from knowledge.text import words
 
-WORTH = 0.4
+WORTH = 0.45
 """Phrasings that are less alike are not looked at further."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
@@ -84,10 +84,11 @@ class Phrasebook:
 
     intents: dict[str, Intent]
     exact: dict[tuple[str, ...], list[Phrasing]] = field(default_factory=dict)
-    by_symbol: dict[str, list[Phrasing]] = field(default_factory=dict)
+    by_symbol: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
-    own: dict[int, float] = field(default_factory=dict)
+    own: dict[tuple[str, ...], float] = field(default_factory=dict)
+    parties: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
@@ -96,7 +97,7 @@ class Phrasebook:
         linker = Linker(vocabulary, lambda norms: [], lambda keys: [])
         exact: dict[tuple[str, ...], list[Phrasing]] = defaultdict(list)
         symbols_in: dict[str, set[str]] = defaultdict(set)
-        by_symbol: dict[str, list[Phrasing]] = defaultdict(list)
+        by_symbol: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for intent in book.intents.values():
             seen: set[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]] = set()
             for text in intent.phrasings:
@@ -108,7 +109,7 @@ class Phrasebook:
                     exact[phrasing.symbols].append(phrasing)
                     for symbol in set(phrasing.symbols):
                         symbols_in[symbol].add(intent.name)
-                        by_symbol[symbol].append(phrasing)
+                        by_symbol[symbol].add(phrasing.symbols)
         book.exact, book.by_symbol = dict(exact), dict(by_symbol)
         texts = (_SLOT.sub(" ", text.partition("|")[0]) for intent in book.intents.values() for text in intent.phrasings)
         book.words = frozenset(word for text in texts for word in words(text) if len(word) > 3)
@@ -117,9 +118,8 @@ class Phrasebook:
             symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
             for symbol, names in symbols_in.items()
         } | {ACTOR: 1.5, ROLE: 1.5, UNKNOWN: 2.5}
-        for phrasings in book.exact.values():
-            for phrasing in phrasings:
-                book.own[id(phrasing)] = sum(book.weight((symbol,)) for symbol in phrasing.symbols)
+        book.parties = {symbols: len(phrasings[0].parties) for symbols, phrasings in book.exact.items()}
+        book.own = {symbols: sum(book.weight((symbol,)) for symbol in symbols) for symbols in book.exact}
         return book
 
     def weight(self, symbols: Sequence[str]) -> float:
@@ -175,32 +175,32 @@ class Phrasebook:
         return found
 
     def _alike(self, core: Core) -> list[Match]:
-        candidates: dict[int, Phrasing] = {}
-        for alternatives in core.symbols:
-            for symbol in alternatives:
-                if self.weights.get(symbol, 0.0) >= 0.6 and symbol != UNKNOWN:
-                    candidates |= {id(phrasing): phrasing for phrasing in self.by_symbol.get(symbol, ())}
-        found = []
         total = sum(self.weight(symbols) for symbols in core.symbols)
-        wanted = sum(ACTOR in symbols for symbols in core.symbols)
-        for phrasing in candidates.values():
-            if len(phrasing.parties) != wanted:
+        wanted = sum(ACTOR in symbols or ROLE in symbols for symbols in core.symbols)
+        found = []
+        for symbols in self._worth(core.symbols, total):
+            if self.parties[symbols] != wanted:
                 continue
-            own = self.own[id(phrasing)]
-            least = min(own, total)
-            if total + own == 0 or 2 * least / (total + own) * (least / total) < WORTH:
-                continue
-            fit = self._fit(phrasing, core)
-            if fit is None:
-                continue
-            matched = _common(core.symbols, phrasing.symbols, self.weights)
-            likeness = 2 * matched / (total + own) if total + own else 0.0
-            coverage = matched / total if total else 0.0
+            matched = _common(core.symbols, symbols, self.weights)
+            likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
             score = likeness * coverage
-            if score >= WORTH:
-                parties = tuple(zip(phrasing.parties, core.parties, strict=True))
-                found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
+            if score < WORTH:
+                continue
+            for phrasing in self.exact[symbols]:
+                fit = self._fit(phrasing, core)
+                if fit is not None:
+                    parties = tuple(zip(phrasing.parties, core.parties, strict=True))
+                    found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
         return found
+
+    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float) -> list[tuple[str, ...]]:
+        """The phrasings' symbols that could be alike enough: those that share enough weight, whatever the order."""
+        shared: dict[tuple[str, ...], float] = defaultdict(float)
+        for alternatives in symbols:
+            near = {own: self.weights[symbol] for symbol in alternatives for own in self.by_symbol.get(symbol, ())}
+            for own, weight in near.items():
+                shared[own] += weight
+        return [own for own, matched in shared.items() if 2 * matched * matched >= WORTH * total * (total + self.own[own])]
 
 
 def _common(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
@@ -221,7 +221,7 @@ def _compile(intent: Intent, text: str, linker: Linker) -> list[Phrasing]:
     phrase, _, settings = text.partition("|")
     pieces: list[Piece] = []
     # A slot is a word of its own while the words around it are linked, so that "the first {actor}" is no round.
-    for piece in linker.link(_SLOT.sub(r"slot\1", phrase)).pieces:
+    for piece in linker.pieces(_SLOT.sub(r"slot\1", phrase)):
         if piece.text.startswith("slot"):
             pieces.append(_slot_piece(piece.text.removeprefix("slot"), len(pieces)))
         elif piece.unknown:

@@ -93,7 +93,7 @@ class Reading:
     @property
     def sure(self) -> bool:
         """Whether a phrasing fits exactly, or nothing but a name was said after "and"."""
-        return self.followed or bool(self.matches) and self.matches[0].score >= 1.0
+        return self.followed or (bool(self.matches) and self.matches[0].score >= 1.0)
 
 
 class Reader:

@@ -80,7 +80,7 @@ def test_notes_and_quotes_are_kept(ask: Ask) -> None:
 def test_disputed_facts_show_both_sides_each_with_its_source(ask: Ask) -> None:
     answer = ask("who led the russian delegation at round 20")
     text = whole_text(answer)
-    assert "Mikhail Bogdanov led Russia" in text
+    assert "Mikhail Bogdanov led the delegation of Russia" in text
     assert "head of the delegation according to others: Alexander Lavrentiev" in text
     disputed = next(line for line in answer.lines if "according to others" in line.text)
     assert disputed.sources == ("ap-2023-06-21",)
