@@ -103,7 +103,7 @@ class TalksBot:
             if last.page >= count:
                 return Answer("chat", "That was all.", "more")
             last.page += 1
-            self.conversations.touch(chat)
+            self.conversations.add(chat, last)
             return last.answer
         if kind == "sources":
             if last is None:

@@ -39,6 +39,8 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     bot = TalksBot(FactStore(settings.database), settings)
     # What was made at start stays; the collector need not look at it again while questions are answered.
     gc.freeze()
+    # What an answer leaves is freed at once, without it; a full collection only looks for what conversations hold.
+    gc.set_threshold(50_000, 50, 100)
     known = bot.store.talks()
     if known and settings.default_talks not in known and settings.default_talks != "astana":
         raise StartError(f"TALKS_DEFAULT must be the id of talks that are loaded ({', '.join(known)}).")

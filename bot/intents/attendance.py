@@ -12,6 +12,7 @@ from bot.question import Question
 from knowledge.facts import Actor, Attendance, Round
 
 AWAY = ("absent", "declined")
+LISTED = 3
 _STATUS = {
     "attended": "attended",
     "absent": "was absent",
@@ -56,6 +57,9 @@ def attendees(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("attendees", found, look)
+    if len(found.rounds) > LISTED and not question.rounds:
+        # "Who attended in 2017": a list of each round would hide who it was.
+        return participants(question, look)
     rows = look.store.attendance(rounds=found.keys)
     _load(rows, look)
     if question.kind == "states":
@@ -936,7 +940,6 @@ INTENTS = (
             "who attended {talks}",
             "participants in {talks}",
             "what are the participants of {talks}",
-            "who attended rounds in {period}",
             "what delegation takes part in {talks}",
             "who is at {talks} rounds",
             "how many attend {talks}",

@@ -17,8 +17,8 @@ from bot.understanding.vocabulary import Sense, Vocabulary
 from knowledge.store import Named
 from knowledge.text import words
 
-WORTH = 0.45
-"""Phrasings that are less alike are not looked at further."""
+# Refusal: how much of a question a phrasing must cover, and how alike it must be.
+COVERAGE, LIKENESS = 0.8, 0.6
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
@@ -184,7 +184,7 @@ class Phrasebook:
             matched = _common(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
             score = likeness * coverage
-            if score < WORTH:
+            if coverage < COVERAGE or likeness < LIKENESS:
                 continue
             for phrasing in self.exact[symbols]:
                 fit = self._fit(phrasing, core)
@@ -200,7 +200,8 @@ class Phrasebook:
             near = {own: self.weights[symbol] for symbol in alternatives for own in self.by_symbol.get(symbol, ())}
             for own, weight in near.items():
                 shared[own] += weight
-        return [own for own, matched in shared.items() if 2 * matched * matched >= WORTH * total * (total + self.own[own])]
+        enough = COVERAGE * total
+        return [own for own, weight in shared.items() if weight >= enough and 2 * weight >= LIKENESS * (total + self.own[own])]
 
 
 def _common(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:

@@ -12,8 +12,8 @@ from bot.understanding.linking import Linked, Linker
 from bot.understanding.phrasings import Match, Phrasebook
 from knowledge.store import Named
 
-# Refusal: how much of a question a phrasing must cover, how alike it must be, and how far the second must be behind.
-COVERAGE, LIKENESS, GAP = 0.8, 0.6, 0.04
+# How far the second reading must be behind the best (how near the best must be: phrasings.py).
+GAP = 0.04
 SURE, TELLING = 0.9, 0.6
 # Symbols that are telling enough to say that a question with unknown words is still one about talks.
 _OURS = frozenset(
@@ -175,7 +175,7 @@ class Reader:
             return reading
         if best is None:
             reading.status = "unsure" if core.adjuncts() or core.parties else "off_topic"
-            if len(matches) > 1 and matches[0].score >= COVERAGE * LIKENESS:
+            if len(matches) > 1:
                 reading.status = "unsure"
             return reading
         if any(party.pointing for party in core.parties):
@@ -204,8 +204,6 @@ class Reader:
             return None
         best = matches[0]
         if best.score < 1.0:
-            if best.coverage < COVERAGE or best.likeness < LIKENESS:
-                return None
             other = next(
                 (match for match in matches[1:] if match.phrasing.intent.answer is not best.phrasing.intent.answer),
                 None,

@@ -41,6 +41,11 @@ def keys(answer: Answer) -> set[str]:
         (["who attended round 10", "where was it?"], "where was round 10"),
         (["round 17", "who headed the UN team?"], "who headed the UN team at round 17"),
         (["who attended round 21", "did egypt come?"], "did egypt attend round 21"),
+        (
+            ["who led the opposition in round 8", "when was that?", "which rounds did he attend?"],
+            "which rounds did Tohmeh attend",
+        ),
+        (["who attended round 21", "who is Tohmeh", "what was agreed there?"], "what was agreed in round 21"),
     ],
 )
 def test_follow_up(ask: Ask, turns: list[str], same_as: str) -> None:
