@@ -23,6 +23,8 @@ from knowledge.packs import PackRefused, read_pack
 from knowledge.store import FactWriter
 
 SHOWN = 20
+LARGE = 500_000
+"""Bytes of a pack from which reading it may take over a second."""
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,6 +102,8 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
     writer = open_writer(chosen)
     try:
         for file in files:
+            if file.stat().st_size > LARGE:
+                click.echo(f"reading {file.name} and comparing it with the store …", err=True)
             plan = plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits), is_ordinary=is_ordinary)
             _confirm_and_apply(writer, plan, "loading", dry_run, yes)
     except PackRefused as refused:

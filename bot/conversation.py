@@ -17,7 +17,8 @@ CHATS = 5_000
 class Turn:
     """A question, its answer and the page of it that was shown last; what it was about, or else the turns before it.
 
-    `rounds` are keys of the rounds spoken of last, `persons` ids of the actors that "he" or "they" may mean.
+    `rounds` are keys of the rounds spoken of last, `persons` ids of the actors that "he" or "they" may mean. A `pending`
+    question waits for what was asked back for.
     """
 
     question: Question
@@ -25,6 +26,7 @@ class Turn:
     rounds: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     page: int = 1
+    pending: bool = False
 
 
 class Conversations:

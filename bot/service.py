@@ -25,6 +25,7 @@ from knowledge.store import FactStore, Named, StatementFilter
 from knowledge.text import words
 
 OFFERED = 2
+ASKED_BACK = 5
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
 
@@ -87,6 +88,8 @@ class TalksBot:
             answer = answer.cite(self.store.sources(answer.source_ids()))
             if question is not None and answer.status in ("answered", "unknown"):
                 self._remember(chat, question, answer, look)
+            elif reading.status == "missing" and reading.guess is not None:
+                self.conversations.add(chat, Turn(reading.guess, answer, pending=True))
         return answer, reading
 
     def _talk(self, chat: str, kind: str, look: Look) -> Answer:
@@ -153,6 +156,12 @@ class TalksBot:
         choices: tuple[str, ...] = ()
         if "round" in reading.missing and latest:
             choices = tuple(f"round {number}" for number in range(latest.number, max(latest.number - 4, 0), -1))
+        if "actor" in reading.missing and latest:
+            came = look.store.attendance(rounds=[latest.key], statuses=["attended"])
+            choices = tuple(look.actors([row.actor])[row.actor].name for row in came[:ASKED_BACK])
+        if "person" in reading.missing:
+            quoted = look.store.speaker_counts(StatementFilter(talks=look.default), ASKED_BACK)
+            choices = tuple(look.actor(one).name for one, _ in quoted)
         text = reading.ask_back or "Which round do you mean?"
         return Answer("clarify", text, "clarify", choices=choices)
 

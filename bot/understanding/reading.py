@@ -125,7 +125,7 @@ class Reader:
         if core.unknown:
             return self._with_unknown(core, reading)
         self._point(core, last)
-        if last is not None and core.follow and self._elliptical(core):
+        if last is not None and (core.follow or last.pending) and self._elliptical(core):
             return replace(reading, status="question", question=_merged(core, last), followed=True)
         if last is not None and not core.symbols and core.pointing and not core.adjuncts():
             return reading
@@ -133,6 +133,8 @@ class Reader:
 
     def _elliptical(self, core: Core) -> bool:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
+        if core.pointing and not core.adjuncts() and not core.parties:
+            return False
         return all(
             ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds")
             for symbols in core.symbols
@@ -179,7 +181,10 @@ class Reader:
                 reading.status = "unsure"
             return reading
         if any(party.pointing for party in core.parties):
-            return replace(reading, status="missing", missing=frozenset({"person"}), ask_back="Whom do you mean?")
+            guess = _question(best, core)
+            return replace(reading, status="missing", missing=frozenset({"person"}), ask_back="Whom do you mean?", guess=guess)
+        if any(phrase.base is not None and phrase.base.pointing for phrase in core.rounds):
+            return replace(reading, status="missing", missing=frozenset({"round"}), ask_back="Next to which round do you mean?")
         question = _question(best, core)
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:

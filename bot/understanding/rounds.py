@@ -234,7 +234,10 @@ class RoundGrammar:
                 base, end = self._base(at + 1)
                 if base:
                     return RoundPhrase(offset=-1 if relation == "before" else offset, base=base), end - start
-            return RoundPhrase(offset=offset, pointing=True), at - start
+            if word in ("next", "upcoming", "coming"):
+                # With nothing before it, the next is the one after the latest.
+                return RoundPhrase(offset=offset, pointing=True), at - start
+            return RoundPhrase(offset=offset, base=RoundPhrase(pointing=True)), at - start
         at = start
         if word == "one" or self.noun(start):
             at += self.noun(start) or 1
@@ -261,7 +264,7 @@ class RoundGrammar:
             if base:
                 return RoundPhrase(offset=signs[relation], base=base), end - start
             if at + 1 >= len(self.words) and word in ("one", "round", "meeting"):
-                return RoundPhrase(offset=signs[relation], pointing=True), at + 1 - start
+                return RoundPhrase(offset=signs[relation], base=RoundPhrase(pointing=True)), at + 1 - start
             return None
         if word in ("after", "before", "followed", "follows", "preceded", "succeeded"):
             sign = -1 if word in ("before", "preceded") else 1

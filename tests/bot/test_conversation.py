@@ -62,6 +62,24 @@ def test_sources_of_the_last_answer(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("turns", "same_as"),
+    [
+        (["who attended?", "round 21"], "who attended round 21"),
+        (["who attended?", "the latest"], "who attended the latest round"),
+        (["when was it", "the Sochi round in 2018"], "when was the Sochi round in 2018"),
+        (["which rounds did he attend?", "Tohmeh"], "which rounds did Tohmeh attend"),
+        (["what did he say about Idlib", "Lavrentiev"], "what did Lavrentiev say about Idlib"),
+        (["who led the delegation", "Turkey"], "who led Turkey"),
+    ],
+)
+def test_what_was_asked_back_for_completes_the_question(ask: Ask, turns: list[str], same_as: str) -> None:
+    assert ask(turns[0]).status == "clarify"
+    completed, whole = ask(*turns), ask(same_as)
+    assert completed.status == whole.status == "answered"
+    assert keys(completed) == keys(whole)
+
+
+@pytest.mark.parametrize(
     "text", ["and Iran?", "when was that?", "more", "which rounds did he attend?", "the one after?", "sources?"]
 )
 def test_what_nothing_supplies_is_asked_for_or_a_card(ask: Ask, text: str) -> None:
