@@ -540,7 +540,6 @@ INTENTS = (
             "{topic} {act}",
             "{topic}",
             "tell me about {topic}",
-            "what {topic}",
             "what was {topic}",
             "what is {topic}",
             "what was with {topic}",

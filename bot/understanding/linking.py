@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bot.question import Period, RoundPhrase
-from bot.understanding.dates import period_at
+from bot.understanding.dates import MONTHS, period_at
+from bot.understanding.numbers import NUMBER_WORDS
 from bot.understanding.rounds import RoundGrammar
 from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips
 from knowledge.store import Named
@@ -14,6 +15,8 @@ from knowledge.text import Token, skeleton, slips, tokens
 
 MAX_WORDS = 80
 TRIED = 3
+LONG = 7
+"""Letters of a word from which two slips in it are looked for among the names."""
 LONGEST_NAME = 8
 # A short capital alias ("US") typed in lower case is a party only where a party can stand.
 _PARTY_AFTER = frozenset(
@@ -105,7 +108,7 @@ class Linker:
         common: Iterable[str] = (),
     ) -> None:
         """`common` are the words that questions mostly consist of: a slip is more likely one of them."""
-        self.common = frozenset(common)
+        self.common = frozenset(common) | {word for word in MONTHS.keys() | NUMBER_WORDS if len(word) >= LONG and common}
         self._far: dict[str, list[str]] = {}
         for word in self.common:
             for key in far_slips(word):
@@ -253,7 +256,7 @@ class Linker:
             near |= {word: self.vocabulary.near(word) & self.common for word in ordinary}
         keys: dict[str, list[str]] = {}
         for word in doubtful:
-            for key in slips(word):
+            for key in slips(word) | (far_slips(word) if len(word) >= LONG else set()):
                 keys.setdefault(key, []).append(word)
         for key, known in self.near_words(keys) if keys else ():
             for word in keys[key]:

@@ -171,8 +171,11 @@ class Reader:
         matches = self.book.matches(core)
         reading.matches = matches
         best = self._best(matches)
-        if best is not None and best.score < SURE and reading.linked and reading.linked.corrections:
-            best = None
+        if best is not None and best.score < 1.0:
+            mended = reading.linked is not None and bool(reading.linked.corrections)
+            telling = any(self.book.weight(symbols) >= TELLING for symbols in core.symbols)
+            if not telling or (mended and best.score < SURE):
+                best = None
         if best is not None and self._vague(core):
             return reading
         if best is None:
