@@ -34,6 +34,7 @@ class RoundPhrase:
     base: RoundPhrase | None = None
     pointing: bool = False
     talks: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

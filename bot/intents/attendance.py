@@ -166,10 +166,12 @@ def presence(question: Question, look: Look) -> Answer:
     else:
         closing = ""
     heading = _presence_heading(question, rows, found, verdict, look)
+    if not question.polar:
+        verdict = None
     if verdict and "absent" in question.wants:
         # "Did the opposition boycott round 3": yes, it was not there.
         verdict = "no" if verdict == "yes" else "yes"
-    heading = {"yes": "Yes: ", "no": "No: ", None: ""}[verdict] + heading
+    heading = {"yes": "Yes: ", "no": "No: "}[verdict] + heading if verdict else wording.capital(heading)
     return Answer(
         "answered",
         heading,
@@ -274,7 +276,11 @@ def rounds_of(question: Question, look: Look) -> Answer:
     )
     heading += f" ({total} rounds are recorded, {look.as_of(talks.id)}):"
     lines = tuple(_round_line(row, actors, rounds[row.round], look) for row in rows)
-    verdict: Literal["yes"] | None = "yes" if question.polar and not away else None
+    verdict: Literal["yes", "no"] | None = "yes" if question.polar and not away else None
+    if "every" in question.wants:
+        # Not recorded is not the same as no: only a recorded absence makes it one.
+        missed = any(row.status in AWAY for row in all_rows if row.actor in actors)
+        verdict = "yes" if number == total else "no" if missed else None
     last = rounds[rows[-1].round]
     suggestions = _named(
         [f"who attended round {last.number}", f"what did {names} say"],
@@ -283,7 +289,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
     )
     return Answer(
         "answered",
-        ("Yes: " if verdict else "") + heading,
+        (f"{verdict.capitalize()}: " if verdict else "") + heading,
         "rounds_of",
         verdict=verdict,
         blocks=(Block("", lines), *disputes(rows, look)),
@@ -381,8 +387,13 @@ def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
     place = found.rounds[0]
     text = f"No {role} is recorded for {_labels(found, look)}."
     if role == "host" and place.country:
-        line = Line(f"{look.title(place)} was held in {place.city}, {place.country}", (place,))
-        return unknown("roles_at", text, (), [line], "Recorded is:")
+        heading = f"{look.title(place)} was held in {place.city}, {place.country}; no host delegation is recorded."
+        return Answer(
+            "answered",
+            heading,
+            "roles_at",
+            blocks=(Block("", (Line(f"{look.title(place)} — {place.city}, {place.country}", (place,)),)),),
+        )
     return unknown("roles_at", text, _named([f"who attended round {place.number}"], found, look))
 
 
@@ -475,6 +486,10 @@ def leader(question: Question, look: Look) -> Answer:
     heads = list(dict.fromkeys(row.head for row in led if row.head))
     if named and len(led) == 1 and heads:
         heading = f"{look.actor(heads[0]).name} led the delegation of {look.names([led[0].actor])}{where}."
+    elif persons:
+        delegations = look.names(list(dict.fromkeys(row.actor for row in led)))
+        number_of = wording.counted(len({row.round for row in led}), "recorded round")
+        heading = f"{look.names(persons)} led the delegation of {delegations} at {number_of}:"
     else:
         heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
     verdict: Literal["yes"] | None = "yes" if persons and question.polar else None
@@ -515,6 +530,8 @@ def _leader_line(row: Attendance, one: Round, alone: bool, look: Look) -> Line:
         return Line(f"{look.title(one)} — the head of the delegation is disputed", (row,), row.note)
     head = look.actor(row.head)
     role = f", {head.role}" if head.role else ""
+    if row.members:
+        role += f", with {wording.listed([look.actor(one).name for one in row.members])}"
     if alone:
         return Line(
             f"{head.name}{role} — head of the delegation of {look.names([row.actor])}",
@@ -691,6 +708,10 @@ INTENTS = (
             "{actor} attended which rounds",
             "{actor} attended",
             "did {actor} attend",
+            "did {actor} attend every round | wants=every",
+            "has {actor} attended all rounds | wants=every",
+            "was {actor} at every round | wants=every",
+            "{actor} attended every round | wants=every",
             "was {actor} attending rounds",
             "did {actor} attend rounds",
             "when did {actor} attend",
@@ -717,6 +738,9 @@ INTENTS = (
             "which rounds did {actor} not attend | wants=absent",
             "rounds {actor} missed | wants=absent",
             "when was {actor} absent | wants=absent",
+            "when was {actor} first absent | wants=absent",
+            "first time {actor} absent | wants=absent",
+            "when was {actor} absent for the first time | wants=absent",
             "which rounds was {actor} absent from | wants=absent",
             "rounds without {actor} | wants=absent",
             "rounds not {actor} | wants=absent",
@@ -729,9 +753,6 @@ INTENTS = (
             "which rounds did {actor} refuse | wants=absent",
             "{actor} participation in {talks}",
             "which rounds did {actor} attend in {period}",
-            "which rounds did {actor} lead",
-            "rounds led by {actor}",
-            "which rounds were led by {actor}",
         ),
         rounds_of,
         _WHEN,
@@ -890,6 +911,15 @@ INTENTS = (
             "who did {actor} send to {round}",
             "who did {actor} send to lead {round}",
             "who led {actor} rounds",
+            "who led {actor} at every round",
+            "which rounds did {actor} lead",
+            "rounds led by {actor}",
+            "which rounds were led by {actor}",
+            "how many rounds did {actor} lead",
+            "how many did {actor} lead",
+            "how many did {actor} lead {actor}",
+            "how many rounds did {actor} lead {actor}",
+            "when did {actor} lead",
             "which rounds did {actor} lead {actor}",
             "when did {actor} lead {actor}",
             "did {actor} lead {actor} {round}",

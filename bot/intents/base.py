@@ -138,6 +138,8 @@ class Look:
             have = {one.number for one in rounds}
             found.missing += [f"no round {number}" for number in phrase.numbers if number not in have]
             return rounds
+        if phrase.place:
+            question = question.but(places=(phrase.place,))
         if phrase.edge:
             if phrase.nth == 1 and phrase.count == 1 and not (question.period or question.places):
                 edge = self.store.edge_round(talks, phrase.edge == "last")

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.attendance import AWAY, presence
+from bot.intents.attendance import AWAY, presence, rounds_of
 from bot.intents.base import Intent, Look, disputes, no_round, unknown
 from bot.intents.rounds import event_line
 from bot.intents.statements import by_round, line_of, wanted, what
@@ -228,6 +228,8 @@ def stopped(question: Question, look: Look) -> Answer:
         row for row in rows if row.status in AWAY and (not came or rounds[row.round].starts > rounds[came[-1].round].starts)
     ]
     name = look.names(question.actor)
+    if not after and any(row.status in AWAY for row in rows):
+        return rounds_of(question.but(wants=("absent",), polar=False), look)
     if not after:
         text = f"It is not recorded that {name} stopped attending."
         return unknown("stopped", text, (f"which rounds did {name} attend",) if came else ())

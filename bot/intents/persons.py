@@ -105,6 +105,11 @@ def by_title(question: Question, look: Look) -> Answer:
             role = set(words(person.role))
             if person.kind == "person" and wanted <= role:
                 found.append(person)
+    rounds = look.rounds(question).keys
+    if rounds:
+        rows = look.store.attendance(rounds=rounds, actors=question.actor)
+        there = {one for row in rows for one in (row.head, *row.members)}
+        found = [person for person in found if person.id in there]
     if not found:
         text = f"Nobody is recorded as {question.title} of {look.names(question.actor)}."
         return unknown(
@@ -247,7 +252,7 @@ INTENTS = (
             "who {actor} minister",
         ),
         by_title,
-        frozenset({"talks"}),
+        frozenset({"talks", "round", "period", "place"}),
     ),
     Intent(
         "speaks_for",
@@ -291,6 +296,9 @@ INTENTS = (
             "what do you know about {talks}",
             "what does {talks} mean",
             "when did {talks} start",
+            "when did the talks start",
+            "when did the talks end",
+            "start of the talks",
             "when did {talks} begin",
             "when was {talks} started",
             "start of {talks}",

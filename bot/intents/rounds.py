@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 from bot import wording
 from bot.answers import Answer, Block, Line
@@ -11,7 +13,9 @@ from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unkn
 from bot.intents.statements import line_of
 from bot.question import Question
 from knowledge.facts import Event, Round
+from knowledge.places import same_city
 from knowledge.store import StatementFilter
+from knowledge.text import norm
 
 HIGHLIGHTS = 3
 
@@ -87,6 +91,28 @@ def duration(question: Question, look: Look) -> Answer:
     )
 
 
+def whether(question: Question, look: Look) -> Answer:
+    """Whether a round was at a place or in a time: by what is recorded of it."""
+    found = look.rounds(question)
+    if not found.rounds:
+        return no_round("whether", found, look)
+    here = set(same_city(question.places))
+    period = question.period
+    fits = [
+        (not here or bool(here & {norm(one.city), norm(one.country)}))
+        and (period is None or (one.starts <= period.until and one.ends >= period.since))
+        for one in found.rounds
+    ]
+    verdict: Literal["yes", "no"] = "yes" if all(fits) else "no"
+    answer = when_where(question, look)
+    return replace(
+        answer,
+        heading=f"{verdict.capitalize()}: {answer.heading[0].lower()}{answer.heading[1:]}",
+        verdict=verdict,
+        intent="whether",
+    )
+
+
 def _lasted(one: Round) -> str:
     return wording.counted((one.ends - one.starts).days + 1, "day")
 
@@ -147,8 +173,7 @@ def between(question: Question, look: Look) -> Answer:
     if found.missing:
         return no_round("between", found, look)
     if len(found.rounds) == 1:
-        later = look.store.rounds(found.talks, numbers=[found.rounds[0].number + 1])
-        found.rounds += later
+        return duration(question, look)
     if len(found.rounds) < 2:
         return Answer(
             "clarify",
@@ -324,6 +349,20 @@ INTENTS = (
         ask_back="Which round do you mean?",
     ),
     Intent(
+        "whether",
+        (
+            "was {round} in {place}",
+            "was {round} held in {place}",
+            "did {round} take place in {place}",
+            "was {round} in {period}",
+            "was {round} held in {period}",
+            "did {round} take place in {period}",
+        ),
+        whether,
+        frozenset({"talks", "period", "place"}),
+        preference=0.2,
+    ),
+    Intent(
         "duration",
         (
             "how long did {round} last",
@@ -403,6 +442,17 @@ INTENTS = (
             "which round was held {round}",
             "what round was {round}",
             "which round hold {round}",
+            "which rounds started {period}",
+            "which rounds ended {period}",
+            "what rounds started {period}",
+            "which started {period}",
+            "all rounds",
+            "list every round",
+            "all rounds when",
+            "all rounds where",
+            "all rounds when and where",
+            "which are all rounds",
+            "what are all rounds",
             "what hold {round}",
             "which {round}",
             "what is {round} and when",

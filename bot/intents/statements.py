@@ -15,6 +15,8 @@ from knowledge.store import StatementFilter
 # Asking what somebody "said" asks for whatever they did with words.
 ANY = frozenset({"said"})
 INSTEAD = 3
+NAMED = 4
+_AIMED = ("asked", "accused", "condemned", "warned")
 
 
 def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = True) -> StatementFilter:
@@ -57,23 +59,29 @@ def by_round(statements: Sequence[Statement], look: Look, prefix: str = "") -> l
 
 def what(question: Question, look: Look) -> str:
     """What was looked for, as words: "what the opposition asked Russia about detainees"."""
-    acts = [act for act in question.acts if act not in ANY] or ["said"]
-    act = wording.listed(acts, "or")
-    parts = []
-    if question.speaker:
-        parts.append(f"what {look.names(question.speaker)} {act}")
-    elif question.acts and act != "said":
-        parts.append(f"who {act}")
-    else:
-        parts.append("what was said")
-    if question.addressee:
-        joint = "" if acts[0] in ("asked", "accused", "condemned", "warned") else "to "
-        parts.append(joint + look.names(question.addressee))
+    acts = [act for act in question.acts if act not in ANY]
     about = [look.topic_names(question.topics)] if question.topics else []
     about += [look.names(question.mention)] if question.mention else []
+    addressee = look.names(question.addressee) if question.addressee else ""
+    if not question.speaker and not acts:
+        return (
+            "what was said" + (f" to {addressee}" if addressee else "") + (f" about {wording.listed(about)}" if about else "")
+        )
+    if not question.speaker:
+        what_was = (
+            f"what was {wording.listed(acts, 'or')}" if not addressee else f"what {addressee} was {wording.listed(acts, 'or')}"
+        )
+        return what_was + _of(acts, addressee) + (f" on {wording.listed(about)}" if about else "")
+    parts = [f"what {look.names(question.speaker)} {did or 'said'}"]
+    if addressee:
+        parts.append(("" if acts and acts[0] in _AIMED else "to ") + addressee + _of(acts, addressee))
     if about:
-        parts.append(f"about {wording.listed(about)}")
+        parts.append(f"{'on' if acts else 'about'} {wording.listed(about)}")
     return " ".join(parts)
+
+
+def _of(acts: Sequence[str], addressee: str) -> str:
+    return " of" if addressee and acts and acts[0] in ("accused", "warned") else ""
 
 
 def _where(question: Question, found: RoundsFound | None, look: Look) -> str:
@@ -132,9 +140,8 @@ def _who_heading(question: Question, hits: Sequence[Statement], where: str, look
     speakers = dict.fromkeys(one.speaker for one in hits)
     known = look.actors(speakers)
     names = list(dict.fromkeys(wording.with_side(known[one], known) for one in speakers))
-    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
-    text = what(question, look).removeprefix("who ").replace("what was said", "spoke")
-    return f"{wording.capital(wording.listed(shown))} {text}{where} ({wording.counted(len(hits), 'statement')}):"
+    shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+    return f"{wording.counted(len(hits), 'recorded statement')} on {what(question, look)}{where}, by {wording.listed(shown)}:"
 
 
 def _ask(speaker: str, act: str, addressee: str, topic: str, place: str) -> str:

@@ -150,8 +150,8 @@ class _Builder:
             elif piece.has("do"):
                 self.core.polar |= not kept
             elif piece.has("have"):
-                rest = self.pieces[at + 1 :]
-                if any(later.has(*_VERBS) for later in rest):
+                rest = self.pieces[:at] + self.pieces[at + 1 :]
+                if any(other.has(*_VERBS) for other in rest):
                     self.core.polar |= not kept
                 else:
                     kept.append(Piece(piece.start, piece.end, piece.text, piece.read))
@@ -228,6 +228,11 @@ class _Builder:
             at -= 1
         return self.all[at].read if at >= 0 else ""
 
+    def _directly_in(self, piece: Piece) -> bool:
+        """ "in Iran", but not "in the opposition delegation"."""
+        at = self.all.index(piece)
+        return at > 0 and self.all[at - 1].read in ("in", "inside") and all(name.sort != "demonym" for name in piece.names)
+
     def _name(self, at: int, piece: Piece) -> None:
         core = self.core
         place, talks, topic = piece.of_kind("place"), piece.of_kind("talks"), piece.of_kind("topic")
@@ -243,7 +248,7 @@ class _Builder:
                 # "The Astana format" is both; what is asked of it decides.
                 core.topics += [name.id for name in topic[:1]]
                 core.talks_or_topic = True
-        elif actor and inside and piece.text[:1].isalpha() and self._before(piece) != "at":
+        elif actor and self._directly_in(piece):
             # "in Iran" is where, not who; no round was there.
             core.symbols.append((UNKNOWN,))
             core.unknown.append(f"in {piece.text}")

@@ -162,7 +162,14 @@ class Linker:
                         return name.id, end - at
             return None
 
-        grammar = RoundGrammar(words, talks_at)
+        def place_at(at: int) -> tuple[str, int] | None:
+            for end in range(min(at + 2, len(words)), at, -1):
+                for name in meanings.get(spans.get((at, end), ""), ()):
+                    if name.kind == "place":
+                        return name.id, end - at
+            return None
+
+        grammar = RoundGrammar(words, talks_at, place_at)
         found: list[Piece] = []
         at = 0
         while at < len(words):
@@ -250,7 +257,8 @@ class Linker:
     def _corrections(self, unknown: list[str], daring: bool) -> dict[str, list[str]]:
         ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
         doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
-        doubtful = [word for word in doubtful if word not in self.vocabulary.words]
+        # "Syria" is known from "talks on Syria" alone: by itself it may be a slip ("Syrian") as well.
+        doubtful = [word for word in doubtful if not self.vocabulary.senses((word,))]
         near: dict[str, set[str]] = {word: self._near(word) for word in doubtful}
         if daring:
             near |= {word: self.vocabulary.near(word) & self.common for word in ordinary}

@@ -32,6 +32,7 @@ _OURS = frozenset(
         "stop",
     }
 )
+_ASKING = frozenset(["who", "what", "which", "when", "where", "why", "how", "how many", "how long"])
 _IDLE = frozenset(["which", "what", "who", "when", "be", "why"])
 _BY_SIDE = {
     "attendees": "presence",
@@ -279,7 +280,8 @@ def _question(match: Match, core: Core) -> Question:
         "acts": tuple(dict.fromkeys(core.acts)),
         "kind": core.kind,
         "title": core.title,
-        "polar": core.polar,
+        # A fragment ("jordan at round 21?") wants a yes or no where there is one.
+        "polar": core.polar or (intent.name == "presence" and not any(symbols[0] in _ASKING for symbols in core.symbols)),
     }
     for slot, party in match.parties:
         if slot == "observers":

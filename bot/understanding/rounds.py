@@ -56,15 +56,19 @@ _BEFORE_NUMBER = {
 }
 _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 
-TalksAt = Callable[[int], tuple[str, int] | None]
+NameAt = Callable[[int], tuple[str, int] | None]
 
 
 class RoundGrammar:
-    """Reads the names of rounds out of the folded words of a question; `talks_at` tells where talks are named."""
+    """Reads the names of rounds out of the folded words of a question.
 
-    def __init__(self, words: Sequence[str], talks_at: TalksAt) -> None:
+    `talks_at` tells where talks are named, `place_at` where a city or country of rounds is: (id, words used) or None.
+    """
+
+    def __init__(self, words: Sequence[str], talks_at: NameAt, place_at: NameAt = lambda at: None) -> None:
         self.words = words
         self.talks_at = talks_at
+        self.place_at = place_at
 
     def at(self, start: int) -> tuple[RoundPhrase, int] | None:
         """(rounds named, words used) when a name of rounds starts at a place, else None."""
@@ -178,6 +182,9 @@ class RoundGrammar:
                 at += self.word(at) in ("ever",)
             else:
                 return None
+        place = self.place_at(at)
+        if place and self.word(at + place[1]) in NOUNS and not self.talks_at(at):
+            return RoundPhrase(edge="first" if edge == "first" else "last", nth=nth, place=place[0]), at + place[1] + 1 - start
         count = 1
         found = cardinal(self.words, at)
         if found and found[0] <= 50 and self.noun(at + found[1]):
@@ -189,7 +196,8 @@ class RoundGrammar:
             "of",
             "in",
         )
-        alone = alone or (self.word(at) == "one") or (self.word(start - 1) == "the" and at == len(self.words))
+        ends = at == len(self.words) or self.word(at) in ("in", "of")
+        alone = alone or (self.word(at) == "one") or (self.word(start - 1) == "the" and ends)
         if not noun and not alone:
             return None
         at += noun or (self.word(at) == "one")
@@ -209,6 +217,9 @@ class RoundGrammar:
                 break
             numbers.append(more[0])
             at += skip + more[1]
+        place = self.place_at(at)
+        if place and self.word(at + place[1]) in NOUNS and not self.talks_at(at):
+            return RoundPhrase(edge="first", nth=nth[0], place=place[0]), at + place[1] + 1 - start
         noun = self.noun(at)
         if self.word(at) == "time" and self.word(start - 1) == "the" and nth[0] > 1:
             return RoundPhrase(tuple(numbers)), at + 1 - start
