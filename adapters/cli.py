@@ -13,11 +13,10 @@ import click
 
 from adapters import cli_store, console
 from adapters.explaining import explanation
-from adapters.setup import Progress, fail, settings, start
+from adapters.setup import Progress, fail, settings, start, store
 from bot.answers import whole_text
 from bot.checks import is_ordinary
 from bot.door import answer_lines, as_object
-from bot.start import open_writer
 from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo
 from knowledge.packs import PackRefused, read_pack
 from knowledge.store import FactWriter
@@ -98,8 +97,7 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
       talks load geneva.yaml vienna.json --yes
     """
     chosen = settings()
-    start().store.close()
-    writer = open_writer(chosen)
+    writer = store()
     try:
         for file in files:
             if file.stat().st_size > LARGE:
@@ -155,8 +153,7 @@ def _who() -> str:
 @main.command()
 def history() -> None:
     """Lists all loads: number, when, who, from where, pack, file, rows new, changed and gone."""
-    start().store.close()
-    writer = open_writer(settings())
+    writer = store()
     try:
         for record in reversed(writer.history()):
             what = f"undo of {record.undoes}" if record.undoes else record.file
@@ -175,8 +172,7 @@ def history() -> None:
 @click.option("--yes", is_flag=True, help="Does not ask before undoing.")
 def undo(number: int, dry_run: bool, yes: bool) -> None:
     """Takes back load NUMBER (see `talks history`) exactly, or says which later load stands in the way."""
-    start().store.close()
-    writer = open_writer(settings())
+    writer = store()
     try:
         _confirm_and_apply(writer, plan_undo(writer, number), "undoing", dry_run, yes)
     except UndoRefused as refused:

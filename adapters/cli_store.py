@@ -12,19 +12,13 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 
-from adapters.setup import fail, settings, start
+from adapters.setup import fail, settings, start, store
 from bot.checks import findings
-from bot.start import open_writer
 from bot.wording import days
 from knowledge.packs import Row, write_pack
 from knowledge.packs.fields import SECTION_OF
 from knowledge.schema import SchemaError
-from knowledge.store import FactStore, FactWriter, StatementFilter
-
-
-def _writer() -> FactWriter:
-    start().store.close()
-    return open_writer(settings())
+from knowledge.store import FactStore, StatementFilter
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -45,7 +39,7 @@ def export(pack: str | None, form: str) -> None:
       talks export > astana.yaml
       talks export geneva --format json
     """
-    with closing(_writer()) as writer:
+    with closing(store()) as writer:
         heads = writer.packs()
         if pack is None and len(heads) == 1:
             pack = next(iter(heads))
@@ -75,7 +69,7 @@ def backup(file: Path) -> None:
     """
     if file.exists():
         fail(f"{file} exists; name another file.")
-    with closing(_writer()) as writer:
+    with closing(store()) as writer:
         try:
             writer.backup(file)
         except (OSError, sqlite3.Error) as error:
@@ -97,7 +91,7 @@ def restore(file: Path, yes: bool) -> None:
     click.echo(f"{file} holds {', '.join(f'{count:,} {name}' for name, count in counts.items())}.")
     if not yes and not click.confirm("Replace all facts by these?", default=False):
         fail("Nothing was changed.")
-    with closing(_writer()) as writer:
+    with closing(store()) as writer:
         try:
             writer.restore(file)
         except sqlite3.Error as error:
@@ -108,9 +102,9 @@ def restore(file: Path, yes: bool) -> None:
 def _checked(file: Path) -> dict[str, int]:
     """The counts of a backup. Ends the command when it is damaged or no store of facts."""
     try:
-        with closing(FactStore(file)) as store:
-            troubles = store.troubles()
-            counts = store.counts()
+        with closing(FactStore(file)) as facts:
+            troubles = facts.troubles()
+            counts = facts.counts()
     except (sqlite3.Error, SchemaError) as error:
         fail(f"{file} is no backup of a store of facts: {error}. Nothing was changed.")
         raise AssertionError from error
@@ -125,7 +119,7 @@ def check() -> None:
 
     Ends with 1 when the store is damaged; remarks alone end with 0.
     """
-    with closing(_writer()) as writer:
+    with closing(store()) as writer:
         found = findings(writer)
     for one in found:
         click.echo(f"{'Error' if one.error else 'Remark'}: {one.text}")
@@ -138,13 +132,13 @@ def check() -> None:
 @click.command()
 def rounds() -> None:
     """Lists the rounds: when, where, how many delegations came, how many statements are recorded."""
-    store = start().store
+    facts = start().store
     rows = []
-    for talks in store.talks():
-        for one in store.rounds(talks):
-            came = len(store.attendance(rounds=[one.key], statuses=["attended"]))
+    for talks in facts.talks():
+        for one in facts.rounds(talks):
+            came = len(facts.attendance(rounds=[one.key], statuses=["attended"]))
             rows.append(
-                (one.key, days(one.starts, one.ends), one.city, came, len(store.statements(StatementFilter(rounds=(one.key,)))))
+                (one.key, days(one.starts, one.ends), one.city, came, len(facts.statements(StatementFilter(rounds=(one.key,)))))
             )
     click.echo(table(("round", "when", "where", "delegations", "statements"), rows))
 
@@ -159,9 +153,9 @@ def actors() -> None:
 @click.command()
 def topics() -> None:
     """Lists the topics with the number of statements on each."""
-    store = start().store
-    counts = dict(store.topic_counts(StatementFilter()))
-    ordered = sorted(store.topics().values(), key=lambda one: -counts.get(one.id, 0))
+    facts = start().store
+    counts = dict(facts.topic_counts(StatementFilter()))
+    ordered = sorted(facts.topics().values(), key=lambda one: -counts.get(one.id, 0))
     click.echo(table(("id", "name", "statements"), [(one.id, one.name, counts.get(one.id, 0)) for one in ordered]))
 
 
@@ -169,10 +163,10 @@ def topics() -> None:
 def stats() -> None:
     """Tells how many facts of each kind are recorded, in which packs, and how large the file is."""
     chosen = settings()
-    with closing(_writer()) as writer:
+    with closing(store()) as writer:
         heads, loads = writer.packs(), len(writer.history())
-    with closing(FactStore(chosen.database)) as store:
-        click.echo(table(("kind", "facts"), store.counts().items()))
+    with closing(FactStore(chosen.database)) as facts:
+        click.echo(table(("kind", "facts"), facts.counts().items()))
     size = chosen.database.stat().st_size
     click.echo(f"Packs: {', '.join(heads) or 'none'}; loads: {loads}; file: {chosen.database} ({size:,} bytes).")
 

@@ -50,6 +50,8 @@ def chat(bot: TalksBot, history: Path) -> None:
         except UnicodeDecodeError:
             print("That was no UTF-8 text.")
             continue
+        if text.strip().lower() in ("exit", "quit"):
+            break
         if text.strip():
             print(reply(bot, text), flush=True)
     if interactive:

@@ -9,7 +9,8 @@ import click
 
 from bot.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
-from bot.start import StartError, open_bot
+from bot.start import StartError, open_bot, prepare
+from knowledge.store import FactWriter
 
 SLOW_SECONDS = 1.0
 
@@ -48,5 +49,13 @@ def start() -> TalksBot:
     """The bot; what keeps it from starting ends the command with one sentence."""
     try:
         return open_bot(settings(), Progress("loading the bundled facts"))
+    except StartError as error:
+        fail(str(error))
+
+
+def store() -> FactWriter:
+    """The writer of the store, with the bundled facts in it; the bot itself is not started."""
+    try:
+        return prepare(settings(), Progress("loading the bundled facts"))
     except StartError as error:
         fail(str(error))

@@ -36,11 +36,10 @@ def _remarks(writer: FactWriter) -> list[str]:
     remarks = []
     last = last_load(writer.history(), BUNDLE.removesuffix(".yaml"))
     if last is not None and last.origin != BUNDLED and last.digest != bundle_digest():
-        remarks.append("a newer bundled pack waits: an admin's own pack “astana” is loaded, or the bundled one was undone")
+        remarks.append("a newer bundled pack “astana” waits: the one that is loaded (or was undone) is an admin's, which stays")
     remarks += [f"the name “{name}” means several {kind}s: {ids}" for name, kind, ids in writer.shared_names()]
-    ours = vocabulary()
-    for name, kind, key, shown in writer.single_word_names():
-        if ours.senses((name,)) and not shown.isupper():
+    for _, kind, key, shown in writer.single_word_names():
+        if is_ordinary(shown):
             remarks.append(
                 f"the name “{shown}” of {kind} {key} is an ordinary word of questions; it counts only with a capital"
             )

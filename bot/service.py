@@ -79,7 +79,8 @@ class TalksBot:
             last = self.conversations.last(chat)
             reading = self.reader.read(cut, last)
             answer, question = self._answer(reading, look)
-            if reading.question is None or not reading.sure:
+            comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
+            if (reading.question is None or not reading.sure) and not comparing:
                 both = self._two_in_one(cut, last, look)
                 if both is not None:
                     answer, question = both
@@ -124,7 +125,7 @@ class TalksBot:
     def _answer(self, reading: Reading, look: Look) -> tuple[Answer, Question | None]:
         question = reading.question
         if reading.status == "question" and question is not None:
-            answer = self.book.intents[question.intent].answer(question, look)
+            answer, question = self._of_fitting_talks(question, look)
             return _read_as(answer, reading), question
         if reading.status == "choose":
             return _choose(reading.choices, look), None
@@ -144,12 +145,26 @@ class TalksBot:
                 continue
             answer, _ = self._answer(first, look)
             turn = self._turn(first.question, answer, look)
-            second = self.reader.read(text[joint.end() :], turn)
+            second = self.reader.read(f"and {text[joint.end() :]}", turn)
             if second.question is not None:
                 return _joined(answer, self._answer(second, look)[0]), second.question
             if second.empty:
                 return answer, first.question
         return None
+
+    def _of_fitting_talks(self, question: Question, look: Look) -> tuple[Answer, Question]:
+        """The answer of the default talks; where they have none and no talks are named, of others that fit."""
+        intent = self.book.intents[question.intent]
+        answer = intent.answer(question, look)
+        named = question.talks or any(phrase.talks for phrase in question.rounds)
+        if answer.status == "unknown" and not named:
+            for talks in look.talks:
+                if talks != look.default:
+                    other = question.but(talks=talks)
+                    found = intent.answer(other, look)
+                    if found.status == "answered":
+                        return found, other
+        return answer, question
 
     def _missing(self, reading: Reading, look: Look) -> Answer:
         latest = look.store.edge_round(look.default, last=True)
@@ -198,7 +213,7 @@ class TalksBot:
             suggestions.append(f"what was said about {look.topic_names(guess.topics[:1])}")
         parties = [*guess.speaker, *guess.actor, *guess.addressee]
         if parties:
-            suggestions.append(f"who is {look.names(parties[:1])}")
+            suggestions.append(f"tell me about {look.names(parties[:1])}")
         return suggestions
 
     def _unsure(self, reading: Reading, look: Look) -> Answer:
@@ -209,7 +224,7 @@ class TalksBot:
                 suggestions += ["who attended the latest round", "what was agreed in the latest round"]
             for party in core.parties[:2]:
                 if party.ids:
-                    suggestions.append(f"who is {look.names(party.ids[:1])}")
+                    suggestions.append(f"tell me about {look.names(party.ids[:1])}")
             if core.topics:
                 suggestions.append(f"what was said about {look.topic_names(core.topics[:1])}")
         text = "I am not sure what you are asking. You could ask:" if suggestions else "I am not sure what you are asking."

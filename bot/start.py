@@ -27,15 +27,20 @@ def open_writer(settings: Settings) -> FactWriter:
         raise StartError(f"TALKS_DB cannot be used: {settings.database}: {error}.") from error
 
 
-def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = None) -> TalksBot:
-    """The bot on its store. Raises StartError."""
+def prepare(settings: Settings, progress: Callable[[int, int], None] | None = None) -> FactWriter:
+    """The writer on a store that is made and has the bundled facts. Raises StartError."""
     writer = open_writer(settings)
     try:
         load_bundle(writer, progress)
     except sqlite3.Error as error:
-        raise StartError(f"The facts cannot be written to {settings.database}: {error}.") from error
-    finally:
         writer.close()
+        raise StartError(f"The facts cannot be written to {settings.database}: {error}.") from error
+    return writer
+
+
+def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = None) -> TalksBot:
+    """The bot on its store. Raises StartError."""
+    prepare(settings, progress).close()
     bot = TalksBot(FactStore(settings.database), settings)
     # What was made at start stays; the collector need not look at it again while questions are answered.
     gc.freeze()

@@ -131,4 +131,7 @@ def create_store(db: Database) -> None:
 def migrate(db: Database) -> None:
     """Brings a database to the newest version. Raises SchemaError when this SQLite cannot hold it."""
     check_sqlite(db.conn)
+    names = {table.name for table in db.tables}
+    if names and "pack_rows" not in names:
+        raise SchemaError("This file is the database of another program; name another one in TALKS_DB.")
     migrations.apply(db)

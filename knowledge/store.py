@@ -896,5 +896,9 @@ def names_of(kind: str, key: str, body: Mapping[str, Any]) -> list[tuple[str, st
         if body["kind"] == "person":
             found = [(name, "person" if sort in ("name", "alias") else sort) for name, sort in found]
             found += [(part, "part") for part in words(body["name"]) if len(part) > 2]
+    head, of, _ = body["name"].partition(" of ")
+    if kind == "event" and of and norm(body.get("place", "")) in norm(head).split():
+        # "Tehran summit of the guarantors' presidents" is the Tehran summit.
+        found.append((head, "alias"))
     folded = ((norm(name).removeprefix("the "), sort, name) for name, sort in found)
     return [(phrase, kind, key, sort, name) for phrase, sort, name in folded if phrase]

@@ -12,6 +12,8 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\b|(?<=s)'(?![a-z])")
 _WORD = re.compile(r"[a-z0-9]+")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+_NO_COUNT = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])|(?<=\s)-\d+")
+_AS_COUNTED = re.compile(r"\d+point\d+|minus\d+")
 _SENTENCE_END = re.compile(r"[.!?]")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´′", "'"))
 _VOWELS = re.compile(r"(?<=.)[aeiouyhw]+")
@@ -64,14 +66,17 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
     text = _ABBREVIATION.sub(lambda match: match[0].replace(".", "") + " ", text)
+    # No round has such a number; parted, its digits would read as one.
+    text = _NO_COUNT.sub(lambda match: match[0].replace(".", "point").replace("-", "minus"), text)
     end = 0
     for match in _TOKEN.finditer(text):
         first = not found or bool(_SENTENCE_END.search(text, end, match.start()))
         end = match.end()
         folded = fold(match[0])
         bare = _POSSESSIVE.sub("", folded)
+        typed = _AS_COUNTED.sub(lambda count: count[0].replace("point", ".").replace("minus", "-"), match[0])
         for word in _WORD.findall(bare.replace("'", "")):
-            found.append(Token(word, match[0], bare != folded, first))
+            found.append(Token(word, typed, bare != folded, first))
             first = False
     return tuple(found)
 

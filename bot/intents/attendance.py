@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from bot import wording
@@ -79,8 +81,10 @@ def attendees(question: Question, look: Look) -> Answer:
     if away:
         blocks.append(Block("Recorded as not there", tuple(_row_line(row, look) for row in away)))
     noun = "states" if question.kind == "states" else "delegations"
-    who = f"{len({row.actor for row in came})} {noun}"
-    heading = f"{who} attended {_labels(found, look)}:"
+    heading = f"{wording.counted(len(came), noun[:-1])} attended {_labels(found, look)}:"
+    if several:
+        counts = [(one, sum(row.round == one.key for row in came)) for one in found.rounds]
+        heading = wording.capital("; ".join(f"{look.label(one)}: {wording.counted(n, noun[:-1])}" for one, n in counts)) + ":"
     one = found.rounds[-1].number
     suggestions = [f"what was agreed in round {one}", f"when and where was round {one}"]
     head = next((row for row in came if row.head and row.round == found.rounds[-1].key), None)
@@ -157,7 +161,8 @@ def presence(question: Question, look: Look) -> Answer:
     verdict: Literal["yes", "no"] | None = None
     if len(verdicts) == 1 and not silent:
         verdict = next(iter(verdicts))
-    elif len(actors) == 1 and len(found.rounds) > 1 and "yes" in verdicts:
+    elif len(actors) == 1 and not question.rounds and "yes" in verdicts:
+        # "Did the US attend a round in 2017": one is enough; of rounds that are named, each is asked about.
         verdict = "yes"
     lines = tuple(_presence_line(actor, row, look) for actor, row in rows)
     if silent:
@@ -165,7 +170,7 @@ def presence(question: Question, look: Look) -> Answer:
         closing = f"Nothing is recorded about {text}."
     else:
         closing = ""
-    heading = _presence_heading(question, rows, found, verdict, look)
+    heading = _presence_heading(rows, found, look)
     if not question.polar:
         verdict = None
     if verdict and "absent" in question.wants:
@@ -192,20 +197,28 @@ def _expanded(ids: Sequence[str], look: Look) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _presence_heading(
-    question: Question,
-    rows: Sequence[tuple[str, Attendance]],
-    found: RoundsFound,
-    verdict: str | None,
-    look: Look,
-) -> str:
-    names = look.names(list(dict.fromkeys(actor for actor, _ in rows)))
-    where = _labels(found, look)
-    if verdict == "yes":
-        return f"{names} attended {where}."
-    if verdict == "no":
-        return f"{names} did not attend {where}."
-    return f"{wording.capital(names)} and {where}:"
+def _presence_heading(rows: Sequence[tuple[str, Attendance]], found: RoundsFound, look: Look) -> str:
+    """ "Russia attended round 8; it did not attend round 9": for each party what holds where."""
+    parts = []
+    for actor in dict.fromkeys(actor for actor, _ in rows):
+        said = {"yes": "attended", "no": "did not attend", None: "was invited to"}
+        for verdict, did in said.items():
+            keys = {row.round for who, row in rows if who == actor and _verdict(row, actor) == verdict}
+            onwards = [row for who, row in rows if who == actor and row.onwards and _verdict(row, actor) == verdict]
+            first = min((int(row.round.rsplit("/", 1)[1]) for row in onwards), default=None)
+            there = [one for one in found.rounds if one.key in keys or (first is not None and one.number >= first)]
+            if there:
+                parts.append(f"{look.names([actor])} {did} {wording.listed([look.label(one) for one in there])}")
+    return "; ".join(_shortened(parts)) + "."
+
+
+def _shortened(parts: list[str]) -> list[str]:
+    """ "Russia attended round 6" and the same of Turkey as one: "Russia and Turkey attended round 6"."""
+    for did in (" attended ", " did not attend "):
+        tails = {part.split(did, 1)[1] for part in parts if did in part}
+        if len(parts) > 1 and len(tails) == 1 and all(did in part for part in parts):
+            return [wording.listed([part.split(did, 1)[0] for part in parts]) + did + tails.pop()]
+    return parts
 
 
 def _presence_line(actor: str, row: Attendance, look: Look) -> Line:
@@ -269,7 +282,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
         return _never(question, all_rows, names, did, where, talks.id, look)
     _load(rows, look)
     rounds = look.store.rounds_by_key(row.round for row in rows)
-    number = len({row.round for row in rows})
+    number = len({row.round for row in rows}) + _held_on(rows, look)
     total = look.store.round_count(talks.id)
     heading = (
         f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
@@ -297,9 +310,22 @@ def rounds_of(question: Question, look: Look) -> Answer:
     )
 
 
+def _held_on(rows: Sequence[Attendance], look: Look) -> int:
+    """In how many later rounds absences that hold onwards still held."""
+    found = 0
+    for row in rows:
+        if row.onwards:
+            one = look.store.rounds_by_key([row.round])[row.round]
+            later = look.store.rounds(one.talks, since=one.ends)
+            found += sum(
+                row in look.store.standing_absences(other, [row.actor]) for other in later if other.number > one.number
+            )
+    return found
+
+
 def _never(question: Question, rows: Sequence[Attendance], names: str, did: str, where: str, talks: str, look: Look) -> Answer:
     _load(rows, look)
-    lines = [_row_line(row, look) for row in rows]
+    lines = [_row_line(row, look) for row in rows if row.status != "attended"]
     text = f"It is not recorded that {names} {did} any round of {look.talks_name(talks)}{where}."
     return unknown(
         "rounds_of",
@@ -447,7 +473,7 @@ def role_of(question: Question, look: Look) -> Answer:
     """In what role an actor was at a round (or at which rounds in which role)."""
     found = look.rounds(question)
     if not (question.rounds or question.period or question.places):
-        return rounds_of(question.but(polar=False), look)
+        return _role_anywhere(question, look)
     if not found.rounds:
         return no_round("role_of", found, look)
     answer = presence(question.but(polar=False), look)
@@ -462,6 +488,21 @@ def role_of(question: Question, look: Look) -> Answer:
     word = f"{verdict.capitalize()}: " if verdict else ""
     heading = f"{word}{wording.capital(look.names(question.actor))} at {_labels(found, look)}: {roles}."
     return Answer("answered", heading, "role_of", verdict, blocks=answer.blocks, suggestions=answer.suggestions)
+
+
+def _role_anywhere(question: Question, look: Look) -> Answer:
+    """In what role an actor was at rounds at all: "is Turkey a guarantor"."""
+    answer = rounds_of(question.but(polar=False), look)
+    rows = [fact for fact in answer.facts if isinstance(fact, Attendance) and fact.actor in question.actor]
+    if not question.polar or not question.role or not rows or answer.status != "answered":
+        return answer
+    number = len([row for row in rows if row.role == question.role])
+    if not number:
+        roles = wording.listed(list(dict.fromkeys(row.role for row in rows)))
+        text = f"It is not recorded that {look.names(question.actor)} was {question.role}; recorded is: {roles}."
+        return unknown("role_of", text, answer.suggestions, answer.lines[:LISTED], "Recorded is:")
+    heading = f"Yes: {look.names(question.actor)} was {question.role} at {wording.counted(number, 'recorded round')}:"
+    return replace(answer, heading=heading, verdict="yes", intent="role_of")
 
 
 def leader(question: Question, look: Look) -> Answer:
@@ -479,11 +520,18 @@ def leader(question: Question, look: Look) -> Answer:
     led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
     where = f" at {_labels(found, look)}" if named else ""
     names = look.names(actors)
+    sides = [one for one in actors if one not in persons]
+    if persons and sides and named and not led:
+        others = [row for row in look.store.attendance(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
+        if others:
+            return _other_leader(question, others, where, look)
     if not led:
         return _no_leader(rows, names, where, found, look)
     rounds = look.store.rounds_by_key(row.round for row in led)
     lines = tuple(_leader_line(row, rounds[row.round], bool(named and len(led) == 1), look) for row in led)
     heads = list(dict.fromkeys(row.head for row in led if row.head))
+    if named:
+        where = f" at {wording.listed([look.label(rounds[row.round]) for row in led])}"
     if named and len(led) == 1 and heads:
         heading = f"{look.actor(heads[0]).name} led the delegation of {look.names([led[0].actor])}{where}."
     elif persons:
@@ -507,6 +555,17 @@ def leader(question: Question, look: Look) -> Answer:
         blocks=(Block("", lines), *disputes(led, look)),
         suggestions=suggestions,
     )
+
+
+def _other_leader(question: Question, rows: Sequence[Attendance], where: str, look: Look) -> Answer:
+    """ "Did Alloush lead the opposition in round 8": no, Tohmeh is recorded."""
+    _load(rows, look)
+    rounds = look.store.rounds_by_key(row.round for row in rows)
+    heads = wording.listed(list(dict.fromkeys(look.actor(row.head).name for row in rows)))
+    verdict: Literal["no"] | None = "no" if question.polar else None
+    heading = f"{'No: ' if verdict else ''}{heads} led the delegation of {look.names([rows[0].actor])}{where}."
+    lines = tuple(_leader_line(row, rounds[row.round], len(rows) == 1, look) for row in rows)
+    return Answer("answered", heading, "leader", verdict, (Block("", lines), *disputes(rows, look)))
 
 
 def leaders(question: Question, look: Look) -> Answer:
@@ -555,6 +614,10 @@ def participants(question: Question, look: Look) -> Answer:
     if question.period or question.places:
         found = look.rounds(question)
         rows = [row for row in rows if row.round in set(found.keys)]
+    if "every" in question.wants and talks is not None:
+        total = look.store.round_count(talks.id)
+        number = Counter(row.actor for row in rows)
+        rows = [row for row in rows if number[row.actor] == total]
     if not rows or talks is None:
         return unknown("participants", "Nobody is recorded as taking part.", ("how many rounds have there been",))
     _load(rows, look)
@@ -575,9 +638,10 @@ def participants(question: Question, look: Look) -> Answer:
         "mediator": "Mediator",
         "party": "Parties",
     }
-    heading = (
-        f"{len(by_actor)} delegations are recorded as having attended {look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
-    )
+    which = "every recorded round of " if "every" in question.wants else ""
+    number_of = wording.counted(len(by_actor), "delegation")
+    verb = "is" if len(by_actor) == 1 else "are"
+    heading = f"{number_of} {verb} recorded as having attended {which}{look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
     return Answer(
         "answered",
         heading,
@@ -713,11 +777,18 @@ INTENTS = (
             "was {actor} at every round | wants=every",
             "{actor} attended every round | wants=every",
             "was {actor} attending rounds",
+            "was {actor} invited",
+            "has {actor} been invited",
             "did {actor} attend rounds",
             "when did {actor} attend",
             "when did {actor} attend rounds",
             "when was {actor} at rounds",
             "which rounds was {actor} at",
+            "which rounds has {actor} been to",
+            "what rounds has {actor} been to",
+            "rounds {actor} was at",
+            "rounds {actor} has been to",
+            "which rounds {actor} was at",
             "which rounds was {actor}",
             "which rounds was {actor} part of",
             "how many rounds did {actor} attend | wants=count",
@@ -863,6 +934,8 @@ INTENTS = (
             "did {actor} attend as {role}",
             "{actor} attended as {role}",
             "was {actor} a {role} {round}",
+            "is {actor} a {role}",
+            "is {actor} one of the {role}",
             "did {actor} {role} {round}",
             "{actor} {role} {round}",
             "did {actor} have {role} {round}",
@@ -923,6 +996,8 @@ INTENTS = (
             "which rounds did {actor} lead {actor}",
             "when did {actor} lead {actor}",
             "did {actor} lead {actor} {round}",
+            "is {actor} the head of {actor}",
+            "is {actor} the head of {actor} {round}",
             "was {actor} the leader of {actor} {round}",
             "under whom did {actor} attend {round}",
             "who spoke for {actor} at {round}",
@@ -972,6 +1047,10 @@ INTENTS = (
             "what are the participants of {talks}",
             "what delegation takes part in {talks}",
             "who is at {talks} rounds",
+            "who attended every round | wants=every",
+            "which attended every round | wants=every",
+            "who was at every round | wants=every",
+            "which delegation attended every round | wants=every",
             "how many attend {talks}",
             "how many participants {talks}",
             "who was involved in {talks}",

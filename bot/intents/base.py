@@ -167,7 +167,7 @@ class Look:
         """The place and time of a question: "in Sochi in December 2017"."""
         parts = []
         if question.places:
-            names = [name.shown for name in self.store.names_of("place", question.places)]
+            names = [name.shown for name in self.store.names_of("place", same_city(question.places))]
             parts.append(f"in {wording.listed(list(dict.fromkeys(names)), 'or') or question.places[0]}")
         if question.period:
             text = question.period.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot import wording
@@ -103,6 +104,29 @@ def _attendance_blocks(rows: Sequence[Attendance], first: Round, second: Round, 
         if lines:
             blocks.append(Block(title, tuple(lines)))
     return blocks
+
+
+def compare_parties(question: Question, look: Look) -> Answer:
+    """What several parties said, side by side: at rounds, or about a topic."""
+    if not (question.topics or question.rounds or question.period or question.places):
+        names = look.names(question.speaker)
+        choices = tuple(f"what did {look.names([one])} say" for one in question.speaker)
+        return Answer("clarify", f"Compare {names} in what: a topic, or a round?", "compare_parties", choices=choices)
+    found = look.rounds(question) if question.rounds or question.places else None
+    if found is not None and not found.rounds:
+        return no_round("compare_parties", found, look)
+    blocks: list[Block] = []
+    counts = []
+    for party in question.speaker:
+        one = question.but(speaker=(party,))
+        hits = look.store.statements(wanted(one, found.keys if found else [], look, wide=False))
+        counts.append(f"{look.names([party])}: {len(hits)}")
+        name = wording.capital(look.names([party]))
+        blocks += [replace(block, title=f"{name} — {block.title}") for block in by_round(hits, look)]
+    if not blocks:
+        return unknown("compare_parties", f"Nothing is recorded on {what(question, look)}.", _fallback(question, look))
+    heading = f"Recorded on {what(question, look)}, side by side ({'; '.join(counts)}):"
+    return Answer("answered", heading, "compare_parties", blocks=tuple(blocks), suggestions=_fallback(question, look))
 
 
 def timeline(question: Question, look: Look) -> Answer:
@@ -206,7 +230,7 @@ def edge_time(question: Question, look: Look) -> Answer:
         return unknown("edge_time", f"Nothing is recorded on {what(narrowed, look)}.", _fallback(narrowed, look))
     hit = hits[0] if last else hits[-1]
     blocks = by_round([hit], look)
-    heading = f"The {word} recorded time on {what(narrowed, look)}:"
+    heading = f"The {word} statement recorded on {what(narrowed, look)}:"
     return Answer("answered", heading, "edge_time", blocks=tuple(blocks), suggestions=_fallback(narrowed, look))
 
 
@@ -231,7 +255,7 @@ def stopped(question: Question, look: Look) -> Answer:
     if not after and any(row.status in AWAY for row in rows):
         return rounds_of(question.but(wants=("absent",), polar=False), look)
     if not after:
-        text = f"It is not recorded that {name} stopped attending."
+        text = f"It is not recorded that {name} attended and then stopped, or stayed away."
         return unknown("stopped", text, (f"which rounds did {name} attend",) if came else ())
     look.actors({row.actor for row in rows})
     if came:
@@ -288,7 +312,6 @@ INTENTS = (
             "what did {speaker} {act} change",
             "evolution of {speaker} {act}",
             "evolution of {act} of {speaker}",
-            "compare {speaker} {act}",
             "{speaker} {act} timeline",
             "timeline of {speaker} {act}",
             "timeline {speaker} {act} to {addressee}",
@@ -334,6 +357,25 @@ INTENTS = (
         compare,
         frozenset({"talks", "topic"}),
         preference=0.2,
+    ),
+    Intent(
+        "compare_parties",
+        (
+            "compare {speaker}",
+            "compare {speaker} on {topic}",
+            "compare {speaker} {act}",
+            "compare {act} of {speaker}",
+            "compare what {speaker} {act}",
+            "what is the difference between {speaker} on {topic}",
+            "difference between {speaker}",
+            "what are the differences between {speaker}",
+            "difference between {speaker} {act}",
+            "how do {speaker} differ on {topic}",
+            "how did {speaker} differ",
+        ),
+        compare_parties,
+        _SPAN,
+        preference=0.1,
     ),
     Intent(
         "timeline",

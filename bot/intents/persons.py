@@ -226,7 +226,6 @@ INTENTS = (
             "who does {actor} represent",
             "which side is {actor} on",
             "what side is {actor}",
-            "is {actor} with {actor}",
             "what does {actor} do",
             "what is {actor} role",
             "what was {actor} role",

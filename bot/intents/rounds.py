@@ -46,6 +46,8 @@ def when_where(question: Question, look: Look) -> Answer:
     """When and where rounds (or events) were held."""
     if question.events and not question.rounds:
         return event(question, look)
+    if question.topics and not question.rounds:
+        return _dated_events(question, look)
     found = look.rounds(question)
     if not found.rounds:
         return no_round("when_where", found, look)
@@ -65,6 +67,20 @@ def when_where(question: Question, look: Look) -> Answer:
         closing=closing,
         suggestions=_suggest(found.rounds[-1], look),
     )
+
+
+def _dated_events(question: Question, look: Look) -> Answer:
+    """When something that is a topic was: the events that are recorded about it."""
+    found = look.store.events(topics=question.topics)
+    name = look.topic_names(question.topics[:1])
+    suggestions = (f"what was said about {name}", f"timeline of {name}")
+    said = look.store.has_statement(StatementFilter(topics=question.topics, talks=look.default))
+    if not found:
+        text = f"No event with a date is recorded about {name}."
+        return unknown("when_where", text, suggestions if said else ())
+    heading = f"{wording.counted(len(found), 'event')} recorded about {name}:"
+    lines = tuple(event_line(one) for one in found)
+    return Answer("answered", heading, "when_where", blocks=(Block("", lines),), suggestions=suggestions if said else ())
 
 
 def duration(question: Question, look: Look) -> Answer:
@@ -343,6 +359,10 @@ INTENTS = (
             "when hold {event}",
             "what was the date of {event}",
             "when did it start {round}",
+            "when was {topic}",
+            "where was {topic}",
+            "when hold {topic}",
+            "where hold {topic}",
         ),
         when_where,
         _SPAN,

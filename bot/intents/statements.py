@@ -63,14 +63,12 @@ def what(question: Question, look: Look) -> str:
     about = [look.topic_names(question.topics)] if question.topics else []
     about += [look.names(question.mention)] if question.mention else []
     addressee = look.names(question.addressee) if question.addressee else ""
+    did = wording.listed(acts, "or")
     if not question.speaker and not acts:
-        return (
-            "what was said" + (f" to {addressee}" if addressee else "") + (f" about {wording.listed(about)}" if about else "")
-        )
+        to_whom = f" to {addressee}" if addressee else ""
+        return f"what was said{to_whom}" + (f" about {wording.listed(about)}" if about else "")
     if not question.speaker:
-        what_was = (
-            f"what was {wording.listed(acts, 'or')}" if not addressee else f"what {addressee} was {wording.listed(acts, 'or')}"
-        )
+        what_was = f"what {addressee} was {did}" if addressee else f"what was {did}"
         return what_was + _of(acts, addressee) + (f" on {wording.listed(about)}" if about else "")
     parts = [f"what {look.names(question.speaker)} {did or 'said'}"]
     if addressee:

@@ -35,6 +35,7 @@ _LEADS = (
     ("help", "how can i use", 6),
     ("help", "how do i ask", 6),
 )
+_ASKING = frozenset("who whom which when where why did".split())
 _POLITE = frozenset(["please", "pls", "plz", "bot", "the"])
 EXAMPLES = (
     "who attended the latest round",
@@ -49,7 +50,7 @@ def small_talk(text: str) -> str:
     if form in _EXACT:
         return _EXACT[form]
     for kind, lead, most in _LEADS:
-        if form.startswith(lead) and len(form.split()) <= most:
+        if form.startswith(lead) and len(form.split()) <= most and not _ASKING & set(form.split()):
             return kind
     if 3 <= len(form) <= 7 and form.isalpha():
         near = max(_SHORT, key=lambda known: closeness(form, known))

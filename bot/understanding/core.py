@@ -41,6 +41,7 @@ _VERBS = frozenset(
     ]
 )
 _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
+_DONE = ("attend", "attendees", "absent", "lead", "outcome", "communique")
 _ASKING = ("which", "what", "how many", "be")
 _POINTING = {"he": "person", "they": "any"}
 
@@ -148,7 +149,8 @@ class _Builder:
             if piece.has("polar"):
                 self.core.polar = True
             elif piece.has("do"):
-                self.core.polar |= not kept
+                # "Does the US attend" is about now, which no record answers with yes.
+                self.core.polar |= not kept and piece.read == "did"
             elif piece.has("have"):
                 rest = self.pieces[:at] + self.pieces[at + 1 :]
                 if any(other.has(*_VERBS) for other in rest):
@@ -300,14 +302,15 @@ class _Builder:
             core.follow = True
             return
         if symbol == "that round":
-            core.pointing = True
+            # "Who said that …": no round, unless it ends there.
+            core.pointing |= not (piece.read == "that" and at + 1 < len(self.pieces) and at and self.pieces[at - 1].has("act"))
             return
         if symbol in _POINTING:
             core.parties.append(Party(pointing=_POINTING[symbol], text=piece.text))
             core.symbols.append((ACTOR,))
             return
         if symbol in _PREPOSITIONS:
-            if self._next_is_party(at):
+            if symbol == "between" or self._next_is_party(at):
                 core.symbols.append((symbol,))
             return
         if symbol == "act":
@@ -383,6 +386,8 @@ class _Builder:
         if core.period or core.places:
             # "What was agreed in the December 2017 round": the time says which; "which rounds" asks for them.
             asked = {at for at, here in enumerate(symbols) if here == ("rounds",) and at and symbols[at - 1][0] not in _ASKING}
+            if any(here[0] in _DONE or here[-1] == "act" for here in symbols):
+                asked |= {at for at, here in enumerate(symbols) if here == ("hold",)}
             symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
 

@@ -188,6 +188,9 @@ class Linker:
         grammar: RoundGrammar,
     ) -> Piece:
         form_end, senses = self._form(words, at)
+        if words[at] == "the" and form_end > at + 1 and grammar.at(at + 1):
+            # "the round before": the name of a round, not "the round" that was spoken of.
+            form_end, senses = at + 1, self.vocabulary.senses(("the",))
         named_end = at
         names: tuple[Named, ...] = ()
         for end in range(min(at + LONGEST_NAME, len(words)), at, -1):

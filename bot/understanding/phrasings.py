@@ -19,6 +19,8 @@ from knowledge.text import words
 
 # Refusal: how much of a question a phrasing must cover, and how alike it must be.
 COVERAGE, LIKENESS = 0.8, 0.6
+DUE = 0.7
+"""What weighs this much in a phrasing must be said in a question for it to be alike."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
@@ -28,20 +30,20 @@ _LIGHT = {
     "be": 0.2,
     "of": 0.2,
     "and": 0.2,
-    "hold": 0.5,
+    "hold": 0.9,
     "rounds": 0.6,
     "tell": 0.5,
-    "to": 0.4,
-    "by": 0.6,
+    "to": 0.7,
+    "by": 0.9,
     "that": 0.1,
-    "for": 0.3,
-    "with": 0.3,
-    "from": 0.5,
-    "about": 0.5,
+    "for": 0.5,
+    "with": 0.8,
+    "from": 1.0,
+    "about": 1.0,
     "exist": 0.4,
     "how": 0.8,
     "delegation": 0.4,
-    "between": 0.3,
+    "between": 1.0,
     "not": 1.5,
     "person": 1.0,
     "act": 1.2,
@@ -180,6 +182,8 @@ class Phrasebook:
         found = []
         for symbols in self._worth(core.symbols, total):
             if self.parties[symbols] != wanted:
+                continue
+            if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
                 continue
             matched = _common(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total

@@ -178,7 +178,7 @@ class Reader:
             if not telling or (mended and best.score < SURE):
                 best = None
         if best is not None and self._vague(core):
-            return reading
+            return replace(reading, status="unsure") if core.parties and not core.parties[0].demonym else reading
         if best is None:
             reading.status = "unsure" if core.adjuncts() or core.parties else "off_topic"
             if len(matches) > 1:
@@ -193,9 +193,11 @@ class Reader:
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
+        if _boundless(question):
+            missing.add("topic")
         if missing:
             if not core.pointing and not self._ours(core):
-                return reading
+                return replace(reading, status="unsure") if core.adjuncts() or core.parties else reading
             back = best.phrasing.intent.ask_back
             return replace(reading, status="missing", missing=frozenset(missing), ask_back=back, guess=question)
         return replace(reading, status="question", question=question)
@@ -301,6 +303,12 @@ def _question(match: Match, core: Core) -> Question:
     return Question(intent.name, **values)  # type: ignore[arg-type]
 
 
+def _boundless(question: Question) -> bool:
+    """Whether all that anybody ever said is asked for: "who said that?"."""
+    limits = (question.topics, question.rounds, question.addressee, question.mention, question.period, question.places)
+    return question.intent == "speakers" and not any(limits) and set(question.acts) <= {"said"}
+
+
 def _rounds(keys: Sequence[str]) -> tuple[RoundPhrase, ...]:
     by_talks: dict[str, list[int]] = {}
     for key in keys:
@@ -336,6 +344,8 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if "topic" in missing and before.topics:
         question = question.but(topics=before.topics)
         missing.discard("topic")
+    if _boundless(question):
+        question = question.but(topics=before.topics, rounds=question.rounds or before.rounds, speaker=())
     if "actor" in missing and before.actor:
         question = question.but(actor=before.actor)
         missing.discard("actor")
@@ -356,8 +366,8 @@ def _merged(core: Core, last: Turn) -> Question:
     question = replace(last.question, told={})
     if core.rounds or core.period or core.places:
         question = question.but(rounds=tuple(core.rounds), period=core.period, places=tuple(core.places))
-        if core.talks:
-            question = question.but(talks=core.talks)
+        spoken_of = last.rounds[0].rsplit("/", 1)[0] if last.rounds else ""
+        question = question.but(talks=core.talks or question.talks or spoken_of)
     elif last.rounds and question.intent in _BY_SIDE:
         question = question.but(rounds=question.rounds or _rounds(last.rounds[:1] if len(last.rounds) == 1 else ()))
     if core.topics:

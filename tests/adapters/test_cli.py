@@ -256,7 +256,7 @@ def test_check_says_that_a_newer_bundle_waits(cli: Cli) -> None:
     exported = cli.database.parent / "mine.yaml"
     exported.write_text(cli("export").replace("Rixos President Hotel", "Rixos", 1))
     cli("load", "mine.yaml", "--yes")
-    assert "a newer bundled pack waits" in cli("check")
+    assert "a newer bundled pack “astana” waits" in cli("check")
 
 
 def test_tables(cli: Cli) -> None:

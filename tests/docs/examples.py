@@ -60,7 +60,7 @@ class Runner:
         """What `talks …` prints."""
         words = shlex.split(command)
         assert words[0] == "talks", command
-        result = CliRunner().invoke(main, words[1:], env={"TALKS_DB": "talks.db"}, input="y\n")
+        result = CliRunner().invoke(main, words[1:], env={"TALKS_DB": "talks.db"}, input="" if words[1:] == ["chat"] else "y\n")
         assert result.exception is None or isinstance(result.exception, SystemExit), (command, result.exception)
         text = result.output
         for pattern, instead in _CHANGING:
