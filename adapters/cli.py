@@ -17,8 +17,8 @@ from adapters.setup import Progress, fail, settings, start, store
 from bot.answers import whole_text
 from bot.checks import is_ordinary
 from bot.door import answer_lines, as_object
-from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_load, plan_undo
-from knowledge.packs import PackRefused, read_pack
+from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
+from knowledge.packs import PackRefused
 from knowledge.store import FactWriter
 
 SHOWN = 20
@@ -102,7 +102,7 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
         for file in files:
             if file.stat().st_size > LARGE:
                 click.echo(f"reading {file.name} and comparing it with the store …", err=True)
-            plan = plan_load(writer, read_pack(file.read_bytes(), file.name, chosen.limits), is_ordinary=is_ordinary)
+            plan = plan_file(writer, file.read_bytes(), file.name, chosen.limits, is_ordinary)
             _confirm_and_apply(writer, plan, "loading", dry_run, yes)
     except PackRefused as refused:
         number = len(refused.errors)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib import resources
 
 from knowledge.facts import Body
-from knowledge.packs import Limits, Pack, PackError, PackRefused, Row, read_pack
+from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, read_pack
 from knowledge.packs.errors import nearest
 from knowledge.packs.fields import DESCRIBED, FACTS, references
 from knowledge.packs.wording import reads_on
@@ -85,6 +85,22 @@ def plan_load(
     if errors:
         raise PackRefused(errors)
     return Plan(pack.id, pack.file, pack.digest, tuple(changes), tuple(_warnings(writer, pack, is_ordinary)))
+
+
+def plan_file(
+    writer: FactWriter, data: bytes, file: str, limits: Limits, is_ordinary: Callable[[str], bool] = lambda name: False
+) -> Plan:
+    """What loading a file would change. Raises PackRefused with all that is wrong with it, unknown ids among the rest."""
+    try:
+        pack = read_pack(data, file, limits)
+    except PackRefused as refused:
+        if not isinstance(refused.partial, Partial):
+            raise
+        partial = refused.partial.pack
+        check = _Check(writer, partial, (), {(row.kind, row.key) for row in partial.rows} | refused.partial.broken)
+        check.unknown_references()
+        raise PackRefused(sorted([*refused.errors, *check.found], key=lambda error: error.line)) from refused
+    return plan_load(writer, pack, is_ordinary=is_ordinary)
 
 
 def plan_undo(writer: FactWriter, number: int) -> Plan:
@@ -180,6 +196,7 @@ class _Check:
     def errors(self) -> list[PackError]:
         self.owners()
         self.unknown_references()
+        self.heads()
         self.circles()
         self.removed_but_needed()
         return sorted(self.found, key=lambda error: error.line)
@@ -237,6 +254,21 @@ class _Check:
                     near = nearest(key, [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)])
                     for row, _ in rows:
                         self.error(row, _field_of(row, key), f"unknown {kind} “{key}”{near}")
+
+    def heads(self) -> None:
+        """Delegations are led by, and consist of, persons."""
+        kinds = {row.key: row.body["kind"] for row in self.pack.rows if row.kind == "actor"}
+        rows = [row for row in self.pack.rows if row.kind == "attendance"]
+        named = {
+            one for row in rows for one in (row.body.get("head"), *row.body.get("members", ())) if one and one not in kinds
+        }
+        for key, holders in self.writer.described("actor", named).items():
+            kinds[key] = json.loads(holders[0][1])["kind"]
+        for row in rows:
+            for name, ids in (("head", [row.body.get("head")]), ("members", row.body.get("members", []))):
+                for one in ids:
+                    if one in kinds and kinds[one] != "person":
+                        self.error(row, name, f"“{one}” is {kinds[one]}, a person was expected")
 
     def circles(self) -> None:
         """A chain of affiliations must end."""

@@ -38,11 +38,15 @@ class PackError:
 
 
 class PackRefused(Exception):
-    """A pack that was not loaded; `errors` holds everything that is wrong with it."""
+    """A pack that was not loaded; `errors` holds everything that is wrong with it.
 
-    def __init__(self, errors: Sequence[PackError]) -> None:
+    `partial` is what could be read of it all the same, for finding what else is wrong; None when nothing could.
+    """
+
+    def __init__(self, errors: Sequence[PackError], partial: object = None) -> None:
         super().__init__("\n".join(map(str, errors)))
         self.errors = tuple(errors)
+        self.partial = partial
 
 
 def nearest(wrong: str, valid: Iterable[str]) -> str:

@@ -49,6 +49,14 @@ class Pack:
     warnings: tuple[PackError, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What could be read of a pack with errors: its sound rows, and the (kind, key) of the others as far as they say it."""
+
+    pack: Pack
+    broken: frozenset[tuple[str, str]]
+
+
 def read_pack(data: bytes, file: str, limits: Limits | None = None) -> Pack:
     """Reads a pack (YAML or JSON bytes); `file` is its name in messages.
 
@@ -60,7 +68,8 @@ def read_pack(data: bytes, file: str, limits: Limits | None = None) -> Pack:
     reader = _Reader(file)
     pack = reader.pack(root, limits)
     if reader.errors:
-        raise PackRefused(sorted(reader.errors, key=lambda error: error.line))
+        partial = Partial(Pack(pack[0], pack[1], pack[2], file, ""), frozenset(reader.broken))
+        raise PackRefused(sorted(reader.errors, key=lambda error: error.line), partial)
     return Pack(pack[0], pack[1], pack[2], file, hashlib.sha256(data).hexdigest())
 
 
@@ -79,11 +88,18 @@ def row_key(kind: str, body: Mapping[str, Any]) -> str:
     return str(body["id"])
 
 
+def _claimed_key(fields: Mapping[str, Node]) -> str:
+    """The key that a row with errors would have, so that what refers to it is not wrong as well."""
+    said = {name: str(fields[name].value) for name in ("id", "talks", "number") if name in fields}
+    return said.get("id") or f"{said.get('talks')}/{said.get('number')}"
+
+
 class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.errors: list[PackError] = []
         self.row = ""
+        self.broken: set[tuple[str, str]] = set()
         self.readers: dict[str, Callable[[Node, Field, str], Any]] = {
             "id": self.id,
             "ref": self.ref,
@@ -145,6 +161,8 @@ class _Reader:
                 if section.kind == "statement":
                     body["id"] = key
                 rows.append(Row(section.kind, key, body, item.line))
+            else:
+                self.broken.add((section.kind, _claimed_key(item.value)))
 
     def body(self, node: Node, section: Section) -> dict[str, Any]:
         assert isinstance(node.value, dict)

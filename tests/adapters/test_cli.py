@@ -146,6 +146,40 @@ def test_a_broken_pack_is_refused_with_every_error_and_changes_nothing(cli: Cli)
     assert len(cli("history").splitlines()) == 1
 
 
+def test_errors_of_form_and_unknown_ids_are_reported_together(cli: Cli) -> None:
+    broken = cli.database.parent / "broken.yaml"
+    broken.write_text(
+        "pack: x\nactors:\n  - {id: ann, kind: persn, name: Ann}\nattendance:\n"
+        "  - {round: astana/1, actor: ann, role: observer, status: attended, head: russia, sources: [tass-2017-01-23]}\n"
+        "  - {round: astana/2, actor: jordon, role: observer, status: came, sources: [tass-2017-01-23]}\n"
+        "  - {round: astana/3, actor: jordon, role: observer, status: attended, sources: [tass-2017-01-23]}\n"
+    )
+    text = cli("load", "broken.yaml", "--yes", code=1)
+    assert "line 3, actor ann, field kind: “persn” was found" in text
+    assert "line 6, attendance astana/2:jordon, field status: “came” was found" in text
+    assert "line 7, attendance astana/3:jordon, field actor: unknown actor “jordon”" in text
+    assert "unknown actor “ann”" not in text
+    broken.write_text(broken.read_text().replace("persn", "person").replace("jordon", "jordan").replace("came", "attended"))
+    assert "field head: “russia” is state, a person was expected" in cli("load", "broken.yaml", "--yes", code=1)
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE events (x)")
+    connection.commit()
+    assert "the database of another program" in Cli(path)("ask", "hi", code=1)
+    assert [row[0] for row in connection.execute("SELECT name FROM sqlite_master")] == ["events"]
+    connection.close()
+
+
+def test_commands_for_facts_work_although_the_default_talks_are_not_loaded_yet(cli: Cli) -> None:
+    shutil.copy(GENEVA, cli.database.parent / "geneva.yaml")
+    assert "must be the id of talks that are loaded" in cli("ask", "hi", code=1, TALKS_DEFAULT="geneva")
+    assert "Done" in cli("load", "geneva.yaml", "--yes", TALKS_DEFAULT="geneva")
+    assert "Switzerland" in cli("ask", "who attended round 4", TALKS_DEFAULT="geneva")
+
+
 def test_warnings_do_not_stop_a_load(cli: Cli) -> None:
     doubtful = cli.database.parent / "doubtful.yaml"
     doubtful.write_text(

@@ -202,3 +202,43 @@ def test_nothing_that_is_typed_does_harm(bot: TalksBot, ask: Ask, text: str) -> 
 def test_hostile_full_text_is_only_searched_for(ask: Ask) -> None:
     answer = ask('what did Lavrentiev say about NEAR(" AND * OR xyzzy')
     assert answer.status in ("unknown", "off_topic", "clarify")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "said"),
+    [
+        ("did the US attend rounds 8 and 9", None, "did not attend round 9"),
+        ("did the opposition attend every round", "no", "attended 21 recorded rounds"),
+        ("did the Syrian government attend every round", "yes", "attended 22 recorded rounds"),
+        ("did Jordan attend every round", None, "attended 20 recorded rounds"),
+        ("did the US attend a round in 2017", "yes", "attended round 1"),
+        ("does the US attend", None, "attended 8 recorded rounds"),
+        ("was round 10 in Sochi", "yes", "in Sochi"),
+        ("was round 13 in Sochi", "no", "in Nur-Sultan"),
+        ("is Turkey a guarantor", "yes", "guarantor at 22"),
+        ("did Alloush lead the opposition in round 8", "no", "Ahmed Tohmeh led"),
+        ("did Alloush lead the opposition in round 1", "yes", "Mohammed Alloush led"),
+    ],
+)
+def test_yes_and_no_over_several_rounds_and_of_parts_played(ask: Ask, text: str, verdict: str | None, said: str) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert answer.verdict == verdict
+    assert said in whole_text(answer)
+    assert answer.heading.startswith("Yes") == (verdict == "yes")
+    assert answer.heading.startswith("No") == (verdict == "no")
+
+
+def test_parties_are_compared_side_by_side(ask: Ask) -> None:
+    answer = ask("compare the opposition and the government on detainees")
+    assert answer.status == "answered"
+    assert {block.title.split(" — ")[0] for block in answer.blocks} == {"The Syrian opposition", "The Syrian government"}
+    assert ask("compare Russia and Turkey").status == "clarify"
+
+
+def test_two_questions_in_one_message_are_both_answered(ask: Ask) -> None:
+    text = whole_text(ask("who attended round 21 and what was agreed"))
+    assert "12 delegations attended round 21" in text
+    assert "recorded as agreed at round 21" in text
+    followed = ask("tell me about round 8", "was egypt there and who led its team")
+    assert "not recorded" in followed.heading

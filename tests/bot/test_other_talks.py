@@ -40,6 +40,15 @@ def test_a_question_that_names_none_means_the_default_talks(both: TalksBot) -> N
 
 def test_when_only_another_fits_that_one_is_meant(both: TalksBot) -> None:
     assert keys(both, "when was the Vienna round") == ["geneva/5"]
+    assert keys(both, "what did Muster ask Russia")
+
+
+def test_follow_ups_stay_with_the_talks_spoken_of(both: TalksBot) -> None:
+    both.ask("stay", "who attended geneva round 4")
+    assert [fact.key for fact in both.ask("stay", "when was that?").facts] == ["geneva/4"]
+    assert [fact.key for fact in both.ask("stay", "when was round 5 of the geneva talks").facts] == ["geneva/5"]
+    both.ask("stay", "who attended geneva round 4")
+    assert "Geneva" in whole_text(both.ask("stay", "and round 5?"))
 
 
 def test_the_default_is_a_setting(facts: Path, both: TalksBot) -> None:
