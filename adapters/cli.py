@@ -45,7 +45,12 @@ def main(context: click.Context) -> None:
 
 @main.command()
 def chat() -> None:
-    """Chat in this terminal (also plain `talks`)."""
+    """Chat in this terminal (also plain `talks`).
+
+    \b
+    Example:
+      talks chat
+    """
     bot = start()
     console.chat(bot, bot.settings.database.with_name("history"))
 
@@ -106,7 +111,8 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
             _confirm_and_apply(writer, plan, "loading", dry_run, yes)
     except PackRefused as refused:
         number = len(refused.errors)
-        fail("\n".join([*map(str, refused.errors), f"{number} error{'s' if number > 1 else ''}; nothing was changed."]))
+        count = f"{number} error{'s' if number > 1 else ''}; nothing was changed by {refused.errors[0].file}."
+        fail("\n".join([*map(str, refused.errors), count]))
     except (OSError, sqlite3.Error) as error:
         fail(f"The facts could not be loaded: {error}.")
     finally:
@@ -152,7 +158,12 @@ def _who() -> str:
 
 @main.command()
 def history() -> None:
-    """Lists all loads: number, when, who, from where, pack, file, rows new, changed and gone."""
+    """Lists all loads: number, when, who, from where, pack, file, rows new, changed and gone.
+
+    \b
+    Example:
+      talks history
+    """
     writer = store()
     try:
         for record in reversed(writer.history()):
@@ -171,7 +182,12 @@ def history() -> None:
 @click.option("--dry-run", is_flag=True, help="Only shows what would change.")
 @click.option("--yes", is_flag=True, help="Does not ask before undoing.")
 def undo(number: int, dry_run: bool, yes: bool) -> None:
-    """Takes back load NUMBER (see `talks history`) exactly, or says which later load stands in the way."""
+    """Takes back load NUMBER (see `talks history`) exactly, or says which later load stands in the way.
+
+    \b
+    Example:
+      talks undo 2 --dry-run
+    """
     writer = store()
     try:
         _confirm_and_apply(writer, plan_undo(writer, number), "undoing", dry_run, yes)

@@ -118,6 +118,10 @@ def check() -> None:
     """Checks the store: damage, migrations, clashing names, texts that do not read on, rows no question can reach.
 
     Ends with 1 when the store is damaged; remarks alone end with 0.
+
+    \b
+    Example:
+      talks check
     """
     with closing(store()) as writer:
         found = findings(writer)
@@ -131,7 +135,12 @@ def check() -> None:
 
 @click.command()
 def rounds() -> None:
-    """Lists the rounds: when, where, how many delegations came, how many statements are recorded."""
+    """Lists the rounds: when, where, how many delegations came, how many statements are recorded.
+
+    \b
+    Example:
+      talks rounds
+    """
     facts = start().store
     rows = []
     for talks in facts.talks():
@@ -145,14 +154,24 @@ def rounds() -> None:
 
 @click.command()
 def actors() -> None:
-    """Lists the actors: kind, name, whose voice, rounds attended as a delegation, statements made."""
+    """Lists the actors: kind, name, whose voice, rounds attended as a delegation, statements made.
+
+    \b
+    Example:
+      talks actors | grep Turkish
+    """
     rows = [(one.id, one.kind, one.name, one.affiliation, came, said) for one, came, said in start().store.actors_listed()]
     click.echo(table(("id", "kind", "name", "speaks for", "rounds", "statements"), rows))
 
 
 @click.command()
 def topics() -> None:
-    """Lists the topics with the number of statements on each."""
+    """Lists the topics with the number of statements on each.
+
+    \b
+    Example:
+      talks topics
+    """
     facts = start().store
     counts = dict(facts.topic_counts(StatementFilter()))
     ordered = sorted(facts.topics().values(), key=lambda one: -counts.get(one.id, 0))
@@ -161,7 +180,12 @@ def topics() -> None:
 
 @click.command()
 def stats() -> None:
-    """Tells how many facts of each kind are recorded, in which packs, and how large the file is."""
+    """Tells how many facts of each kind are recorded, in which packs, and how large the file is.
+
+    \b
+    Example:
+      talks stats
+    """
     chosen = settings()
     with closing(store()) as writer:
         heads, loads = writer.packs(), len(writer.history())

@@ -21,7 +21,8 @@ class Finding:
 
 def is_ordinary(name: str) -> bool:
     """Whether a name is a word that questions consist of, so that it is a name only when it is typed as one."""
-    return not name.isupper() and bool(vocabulary().senses(words(name)))
+    senses = vocabulary().senses(words(name))
+    return bool(senses) and not (name.isupper() and senses[0].symbol == "person")
 
 
 def findings(writer: FactWriter) -> list[Finding]:

@@ -32,7 +32,9 @@ def answer_lines(bot: TalksBot, lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        yield json.dumps(_answer_line(bot, line, number), ensure_ascii=False)
+        text = json.dumps(_answer_line(bot, line, number), ensure_ascii=False)
+        # A lone surrogate in an id is no text that could be written.
+        yield text.encode("utf-8", "backslashreplace").decode()
 
 
 def _answer_line(bot: TalksBot, line: str, number: int) -> dict[str, Any]:

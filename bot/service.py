@@ -89,7 +89,7 @@ class TalksBot:
             answer = answer.cite(self.store.sources(answer.source_ids()))
             if question is not None and answer.status in ("answered", "unknown"):
                 self._remember(chat, question, answer, look)
-            elif reading.status == "missing" and reading.guess is not None:
+            elif reading.status in ("missing", "choose") and reading.guess is not None:
                 self.conversations.add(chat, Turn(reading.guess, answer, pending=True))
         return answer, reading
 
@@ -119,7 +119,10 @@ class TalksBot:
                     choices=("sources for the latest round", "do the sources disagree"),
                 )
             answer = source_answer(last.answer.facts, "of the last answer", look)
-            return answer.cite(self.store.sources(answer.source_ids()))
+            answer = answer.cite(self.store.sources(answer.source_ids()))
+            # "more" turns the pages of the sources; the facts they are of stay those of the question.
+            self.conversations.add(chat, Turn(last.question, answer, last.rounds, last.persons))
+            return answer
         return talking.talk(kind, look)
 
     def _answer(self, reading: Reading, look: Look) -> tuple[Answer, Question | None]:
@@ -254,7 +257,7 @@ def _joined(first: Answer, second: Answer) -> Answer:
     return replace(
         first,
         status="answered" if "answered" in (first.status, second.status) else first.status,
-        verdict=first.verdict or second.verdict,
+        verdict=first.verdict if second.verdict in (None, first.verdict) else second.verdict if first.verdict is None else None,
         blocks=(*first.blocks, *rest),
         heading_facts=(*first.heading_facts, *second.heading_facts),
         closing=" ".join(part for part in (first.closing, second.closing) if part),

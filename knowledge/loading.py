@@ -22,6 +22,9 @@ BUNDLED = "bundle"
 """The origin of loads that the bot makes itself, of the pack it ships with."""
 
 Progress = Callable[[int, int], None]
+GUESSED = 50
+"""For how many unknown ids of a file the nearest valid one is named."""
+LONGEST_CHAIN = 8
 _SETTLED = ("kind", "name", "affiliation", "role")
 
 
@@ -121,6 +124,11 @@ def plan_undo(writer: FactWriter, number: int) -> Plan:
                 f"Undo load {later} first."
             )
         changes.append(Change(change.kind, change.key, change.after, change.before))
+    touched = {(change.kind, change.key) for change in changes}
+    left = [at for at in now if at not in touched]
+    if ("pack", record.pack) in touched and ("pack", record.pack) not in {(c.kind, c.key) for c in changes if c.after} and left:
+        later = writer.later_change(number, record.pack, *left[0])
+        raise UndoRefused(f"Load {later} stands in the way: it added {' '.join(left[0])} to the pack. Undo load {later} first.")
     rows = [Row(c.kind, c.key, json.loads(c.after)) for c in changes if c.after is not None]
     kept = {at for at in now if at not in {(c.kind, c.key) for c in changes}} | {(row.kind, row.key) for row in rows}
     pack = Pack(
@@ -145,6 +153,13 @@ def apply_plan(writer: FactWriter, plan: Plan, who: str, origin: str, progress: 
         now = writer.pack_rows(plan.pack)
         if any(now.get((change.kind, change.key)) != change.before for change in plan.changes):
             raise Outdated("The facts were changed meanwhile; nothing was done.")
+        rows = tuple(Row(c.kind, c.key, json.loads(c.after)) for c in plan.changes if c.after is not None and c.kind != "pack")
+        gone = {(c.kind, c.key) for c in plan.changes if c.after is None}
+        kept = (now.keys() - gone) | {(row.kind, row.key) for row in rows}
+        heads = [json.loads(c.after) for c in plan.changes if c.kind == "pack" and c.after and c.before is None]
+        ranked = any(head["rank"] == other["rank"] for head in heads for other in writer.packs().values())
+        if ranked or _Check(writer, Pack(plan.pack, {}, rows, plan.file, plan.digest), plan.changes, kept).errors():
+            raise Outdated("Other packs were changed meanwhile; nothing was done.")
         at = datetime.now(UTC).isoformat(timespec="seconds")
         number = writer.record(at, who, origin, plan.pack, plan.file, plan.digest, plan.counts, plan.undoes)
         writer.apply(number, plan.pack, plan.changes, progress)
@@ -177,8 +192,9 @@ def load_bundle(writer: FactWriter, progress: Progress | None = None) -> bool:
         return False
     try:
         apply_plan(writer, plan_load(writer, bundled_pack()), "talks", BUNDLED, progress)
-    except Outdated:
-        # Another process that started at the same moment has loaded it.
+    except (Outdated, PackRefused):
+        # Another process that started at the same moment has loaded it; or what admins loaded stands in its way, which
+        # `talks check` tells, and the facts that are loaded stay.
         return False
     return True
 
@@ -207,8 +223,9 @@ class _Check:
     def owners(self) -> None:
         """A round, attendance, statement or event belongs to one pack, unless it is retracted in the others."""
         retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
+        added = {(change.kind, change.key) for change in self.changes if change.before is None}
         for kind in FACTS:
-            rows = {row.key: row for row in self.pack.rows if row.kind == kind}
+            rows = {row.key: row for row in self.pack.rows if row.kind == kind and (kind, row.key) in added}
             others = self.writer.described(kind, rows)
             taken_back = self.writer.retractions(kind, others)
             for key, holders in others.items():
@@ -221,7 +238,14 @@ class _Check:
                         f"the pack “{packs[0]}” holds this key; retract it there or in this pack first",
                     )
         for row in self.pack.rows:
-            if row.kind == "retract":
+            if row.kind == "retract" and ("retract", row.key) in added:
+                by = [
+                    p
+                    for p in self.writer.retractions(row.body["kind"], [row.body["key"]]).get(row.body["key"], ())
+                    if p != self.pack.id
+                ]
+                if by:
+                    self.error(row, "key", f"the pack “{by[0]}” retracts {row.key} already")
                 holders = self.writer.described(row.body["kind"], [row.body["key"]]).get(row.body["key"], [])
                 if all(pack == self.pack.id for pack, _ in holders):
                     near = nearest(row.body["key"], self.writer.keys(row.body["kind"]))
@@ -240,6 +264,7 @@ class _Check:
                     self.error(row, "", f"without it {kind} {key} would be held by {' and '.join(packs)}")
 
     def unknown_references(self) -> None:
+        retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
         wanted: dict[str, dict[str, list[tuple[Row, str]]]] = {}
         for row in self.pack.rows:
             for kind, key in references(row.kind, row.body):
@@ -248,10 +273,13 @@ class _Check:
         for kind, keys in wanted.items():
             known = self.writer.described(kind, keys)
             gone = self.writer.retractions(kind, keys)
+            valid, told = [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)], 0
             for key, rows in keys.items():
                 packs = [p for p, _ in known.get(key, ()) if p != self.pack.id and all(by == p for by in gone.get(key, ()))]
+                packs = [] if f"{kind} {key}" in retracts else packs
                 if not packs:
-                    near = nearest(key, [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)])
+                    told += 1
+                    near = nearest(key, valid) if told <= GUESSED else ""
                     for row, _ in rows:
                         self.error(row, _field_of(row, key), f"unknown {kind} “{key}”{near}")
 
@@ -277,11 +305,13 @@ class _Check:
             if row.kind != "actor" or "affiliation" not in row.body:
                 continue
             seen, at = {row.key}, row.body["affiliation"]
-            while at is not None and at not in seen:
+            while at is not None and at not in seen and len(seen) <= LONGEST_CHAIN:
                 seen.add(at)
                 at = affiliation[at] if at in affiliation else self.stored_affiliation(at)
             if at == row.key:
                 self.error(row, "affiliation", "it leads back to this actor itself")
+            elif len(seen) > LONGEST_CHAIN:
+                self.error(row, "affiliation", f"the chain of affiliations is longer than {LONGEST_CHAIN}")
 
     def stored_affiliation(self, actor: str) -> str | None:
         for _, body in self.writer.described("actor", [actor]).get(actor, ()):
@@ -302,9 +332,12 @@ class _Check:
             others = [pack for pack, _ in self.writer.described(kind, [key]).get(key, ()) if pack != self.pack.id]
             if (others and change.kind != "retract") or (kind, key) in self.kept:
                 continue
-            needed = [(p, k, n) for p, k, n in self.writer.referrers(kind, key) if p != self.pack.id]
+            retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
+            needed = [
+                (p, k, n) for p, k, n in self.writer.referrers(kind, key) if p != self.pack.id and f"{k} {n}" not in retracts
+            ]
             if needed:
-                who = ", ".join(f"{k} {n} (pack {p})" for p, k, n in needed[:5])
+                who = ", ".join(f"{k} {n} (pack {p}, load {self.writer.later_change(0, p, k, n)})" for p, k, n in needed[:5])
                 more = f" and {len(needed) - 5} more" if len(needed) > 5 else ""
                 problem = f"{kind} {key} cannot go: {who}{more} refer to it"
                 self.found.append(PackError(self.pack.file, 0, f"{kind} {key}", "", problem))
@@ -375,8 +408,9 @@ def _shared_names(writer: FactWriter, pack: Pack) -> list[PackError]:
         others = [*owners, *(owner for owner in stored.get(phrase, ()) if owner not in mine)]
         same_kind = Counter(kind for kind, _ in others)
         for (kind, key), row in owners.items():
-            if same_kind[kind] > 1:
-                rest = " and ".join(sorted(k for owner, k in others if owner == kind and k != key))
+            if same_kind.pop(kind, 0) > 1:
+                bearing = sorted(k for owner, k in others if owner == kind and k != key)
+                rest = " and ".join(bearing[:3]) + (f" and {len(bearing) - 3} more" if len(bearing) > 3 else "")
                 found.append(_warn(pack, row, "aliases", f"the name “{phrase}” means {rest} too; who asks is asked back"))
     return found
 

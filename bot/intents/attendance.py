@@ -515,12 +515,14 @@ def leader(question: Question, look: Look) -> Answer:
     talks = look.series(question)
     rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
     persons = [one for one in actors if look.actor(one).kind == "person"]
+    sides = [one for one in actors if one not in persons]
     rows = [row for row in rows if (row.head in persons if persons else row.actor in actors)]
+    if persons and sides:
+        rows = [row for row in rows if row.actor in sides]
     _load(rows, look)
     led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
     where = f" at {_labels(found, look)}" if named else ""
     names = look.names(actors)
-    sides = [one for one in actors if one not in persons]
     if persons and sides and named and not led:
         others = [row for row in look.store.attendance(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
         if others:

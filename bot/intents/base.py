@@ -135,6 +135,8 @@ class Look:
         talks = phrase.talks or found.talks
         if phrase.numbers:
             rounds = self.store.rounds(talks, numbers=phrase.numbers)
+            if question.period or question.places:
+                return self._inside(rounds, phrase, talks, question, found)
             have = {one.number for one in rounds}
             found.missing += [f"no round {number}" for number in phrase.numbers if number not in have]
             return rounds
@@ -162,6 +164,19 @@ class Look:
                     found.missing.append(f"no round {side} round {number - phrase.offset}")
                 return rounds
         return []
+
+    def _inside(
+        self, rounds: list[Round], phrase: RoundPhrase, talks: str, question: Question, found: RoundsFound
+    ) -> list[Round]:
+        """Numbered rounds that are at the place and time of the question; "the second round of 2018" is the second there."""
+        within = self._within(talks, question)
+        inside = [one for one in rounds if one in within]
+        if not inside and phrase.nth > 1 and len(within) >= phrase.nth:
+            inside = [within[phrase.nth - 1]]
+        if not inside:
+            listed = wording.listed([str(number) for number in phrase.numbers], "or")
+            found.missing.append(f"no round {listed} {self.where_when(question)}")
+        return inside
 
     def where_when(self, question: Question) -> str:
         """The place and time of a question: "in Sochi in December 2017"."""

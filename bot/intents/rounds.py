@@ -109,7 +109,10 @@ def duration(question: Question, look: Look) -> Answer:
 
 def whether(question: Question, look: Look) -> Answer:
     """Whether a round was at a place or in a time: by what is recorded of it."""
-    found = look.rounds(question)
+    if not question.polar:
+        return which_round(question, look)
+    # The place and time are what is asked about: they do not say which rounds are meant.
+    found = look.rounds(question.but(places=(), period=None))
     if not found.rounds:
         return no_round("whether", found, look)
     here = set(same_city(question.places))
@@ -120,7 +123,7 @@ def whether(question: Question, look: Look) -> Answer:
         for one in found.rounds
     ]
     verdict: Literal["yes", "no"] = "yes" if all(fits) else "no"
-    answer = when_where(question, look)
+    answer = when_where(question.but(places=(), period=None), look)
     return replace(
         answer,
         heading=f"{verdict.capitalize()}: {answer.heading[0].lower()}{answer.heading[1:]}",

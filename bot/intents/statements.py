@@ -97,8 +97,19 @@ def _scope(question: Question, look: Look) -> tuple[list[str], RoundsFound | Non
     return found.keys, found
 
 
+def _which_year(question: Question, look: Look) -> Answer | None:
+    """A month of no year is asked back about: statements of all Decembers are nobody's question."""
+    if question.period is None or not question.period.month or question.rounds:
+        return None
+    years = sorted({one.starts.year for one in look.rounds(question).rounds}, reverse=True)
+    choices = tuple(f"{question.period.text} {year}" for year in years)
+    return Answer("clarify", f"{question.period.text} of which year?", "statements", choices=choices)
+
+
 def statements(question: Question, look: Look) -> Answer:
     """What was said: own words first, then what a bloc said for its members; newest round first."""
+    if back := _which_year(question, look):
+        return back
     keys, found = _scope(question, look)
     if found is not None and not keys:
         return no_round("statements", found, look)
@@ -240,6 +251,8 @@ def _instead(question: Question, keys: Sequence[str], look: Look) -> list[Line]:
 
 def speakers(question: Question, look: Look) -> Answer:
     """Who did something with words: the statements, with who made them up front."""
+    if back := _which_year(question, look):
+        return back
     narrow = question.but(wants=("who",), polar=False)
     keys, found = _scope(narrow, look)
     if found is not None and not keys:

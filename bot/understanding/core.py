@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import product
 
 from bot.question import Period, RoundPhrase
@@ -136,7 +137,11 @@ class _Builder:
     def _negation(self) -> None:
         """ "Why didn't the opposition come" is about an absence, wherever the "not" stands."""
         nots = [piece for piece in self.pieces if piece.has("not")]
-        if len(nots) == 1 and any(piece.has("attend") for piece in self.pieces):
+        if nots and nots[0] is self.pieces[0]:
+            # "Didn't Jordan attend" asks whether it did.
+            self.core.polar = True
+            self.pieces = self.pieces[1:]
+        elif len(nots) == 1 and any(piece.has("attend") for piece in self.pieces):
             absent = (Sense("absent"),)
             kept = [replace(piece, senses=absent) if piece.has("attend") else piece for piece in self.pieces]
             self.pieces = [piece for piece in kept if piece is not nots[0]]
@@ -205,7 +210,7 @@ class _Builder:
         if piece.rounds:
             core.rounds.append(piece.rounds)
         elif piece.period:
-            core.period = piece.period
+            self._period(piece)
         elif piece.names:
             self._name(at, piece)
         elif piece.unknown:
@@ -213,6 +218,17 @@ class _Builder:
         else:
             self._word(at, piece)
         return at + 1
+
+    def _period(self, piece: Piece) -> None:
+        """ "In 2017 and 2018" is one span; times that do not adjoin are not answered as if one of them had been meant."""
+        first, second = self.core.period, piece.period
+        assert second is not None
+        if first is not None and first.years and second.years and second.since == first.until + timedelta(days=1):
+            second = Period(first.since, second.until, f"{first.text} and {second.text}")
+        elif first is not None:
+            self.core.symbols.append((UNKNOWN,))
+            self.core.unknown.append(piece.text)
+        self.core.period = second
 
     def _unknown(self, at: int) -> int:
         end = at

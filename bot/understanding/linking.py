@@ -243,8 +243,11 @@ class Linker:
         token = typed[at]
         ours = bool(self.vocabulary.senses((token.word,)))
         if name.shown.isupper() and len(name.shown) <= 4:
-            if token.shouted or not ours:
+            if not ours or (token.shouted and any(one.typed != one.typed.upper() for one in typed)):
                 return True
+            if not any(sense.symbol == "person" for sense in self.vocabulary.senses((token.word,))):
+                # An organisation WHO or a country IT is not meant by "who" or "it".
+                return False
             before = words[at - 1] if at else ""
             follows = self._form(words, at + 1)[1] if at + 1 < len(words) else ()
             party = any(sense.symbol in _PARTY_BEFORE for sense in follows)

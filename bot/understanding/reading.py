@@ -122,7 +122,7 @@ class Reader:
             return reading
         choices = next((party.choices for party in core.parties if party.choices), core.topic_choices)
         if choices:
-            return replace(reading, status="choose", choices=choices)
+            return replace(reading, status="choose", choices=choices, guess=self._but_for_choice(core))
         if core.unknown:
             return self._with_unknown(core, reading)
         self._point(core, last)
@@ -131,6 +131,11 @@ class Reader:
         if last is not None and not core.symbols and core.pointing and not core.adjuncts():
             return reading
         return self._matched(core, reading, last)
+
+    def _but_for_choice(self, core: Core) -> Question | None:
+        """The question that waits for one of several who share a name."""
+        best = self._best(self.book.matches(core))
+        return _question(best, core) if best is not None and len(core.symbols) > 1 else None
 
     def _elliptical(self, core: Core) -> bool:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""

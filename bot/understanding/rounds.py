@@ -228,7 +228,7 @@ class RoundGrammar:
         if not noun and not typed and not (ends and at - start <= 4):
             return None
         at += noun or (self.word(at) == "one")
-        return RoundPhrase(tuple(numbers), talks=self.talks_in(start, at)), at - start
+        return RoundPhrase(tuple(numbers), nth=nth[0], talks=self.talks_in(start, at)), at - start
 
     def _offset(self, start: int) -> tuple[RoundPhrase, int] | None:
         word = self.word(start)

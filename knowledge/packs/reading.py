@@ -19,7 +19,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _URL = re.compile(r"https?://[^\s<>\"]{3,2000}")
 # C0 and C1 controls but for newline and tab, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +322,8 @@ class _Reader:
             return
         first: dict[tuple[str, str], int] = {}
         for row in rows:
-            seen = first.setdefault((row.kind, row.key), row.line)
-            if seen != row.line:
+            at = row.kind, row.key
+            if at in first:
                 self.row = row.label
-                self.error(row.line, "", f"the same key stands on line {seen} already; a key is stated once")
+                self.error(row.line, "", f"the same key stands on line {first[at]} already; a key is stated once")
+            first.setdefault(at, row.line)

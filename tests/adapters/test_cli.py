@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cli import main
 from tests.conftest import GENEVA
 
 TALKS = Path(sys.executable).with_name("talks")
@@ -142,7 +143,7 @@ def test_a_broken_pack_is_refused_with_every_error_and_changes_nothing(cli: Cli)
         "broken.yaml, line 3, attendance astana/99:jordon, field actor: unknown actor “jordon”; did you mean “jordan”?" in text
     )
     assert "field round: unknown round “astana/99”" in text
-    assert "3 errors; nothing was changed." in text
+    assert "3 errors; nothing was changed by broken.yaml." in text
     assert len(cli("history").splitlines()) == 1
 
 
@@ -306,6 +307,6 @@ def test_completion(cli: Cli, shell: str) -> None:
 
 
 def test_help_has_examples(cli: Cli) -> None:
-    for command in ("", "ask", "load", "export", "backup", "restore", "completion"):
+    for command in ("", *main.commands):
         text = cli(*([command] if command else []), "--help")
         assert "Example" in text

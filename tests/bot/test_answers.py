@@ -242,3 +242,43 @@ def test_two_questions_in_one_message_are_both_answered(ask: Ask) -> None:
     assert "recorded as agreed at round 21" in text
     followed = ask("tell me about round 8", "was egypt there and who led its team")
     assert "not recorded" in followed.heading
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "verdict", "keys"),
+    [
+        ("did Lavrentiev lead the Turkish delegation at round 5", "answered", "no", {"astana/5:turkey"}),
+        ("didn't Jordan attend round 21", "answered", "yes", {"astana/21:jordan"}),
+        ("did the US attend round 5 in 2020", "unknown", None, set()),
+        ("who attended round 21 in 2023", "unknown", None, set()),
+        ("when was the second round of 2018", "answered", None, {"astana/10"}),
+        ("which rounds were in 2017 and 2018", "answered", None, {f"astana/{number}" for number in range(1, 12)}),
+        ("did the US attend in 2017 and 2021", "answered", None, {"astana/1:united-states", "astana/15:united-states"}),
+        ("what did Russia say in December", "clarify", None, set()),
+        ("did Russia attend round 5 and did the opposition attend round 3", "answered", None, {"astana/5:russia"}),
+        ("when was the Tehran summit", "answered", None, {"tehran-summit-2018"}),
+    ],
+)
+def test_place_time_and_side_limit_what_is_answered(
+    ask: Ask, text: str, status: str, verdict: str | None, keys: set[str]
+) -> None:
+    answer = ask(text)
+    assert (answer.status, answer.verdict) == (status, verdict)
+    assert keys <= {fact.key for fact in answer.facts}
+    if status == "unknown":
+        assert not answer.facts
+
+
+def test_more_turns_the_pages_of_a_list_of_sources(bot: TalksBot) -> None:
+    bot.ask("long sources", "what did Russia say about Idlib")
+    listed = bot.ask("long sources", "sources?")
+    assert len(pages(listed)) > 1
+    assert bot.ask("long sources", "more") is listed
+    shown = bot.page("long sources")
+    assert shown is not None
+    assert shown.number == 2
+
+
+def test_a_name_that_is_chosen_completes_the_question(ask: Ask) -> None:
+    whole = ask("what did Lavrov say")
+    assert ask("what did Sergei say", "Sergei Lavrov").facts == whole.facts

@@ -16,17 +16,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge import loading
 from knowledge.loading import (
     Outdated,
     Plan,
     UndoRefused,
     apply_plan,
     bundle_digest,
+    bundled_pack,
     load_bundle,
     plan_load,
     plan_undo,
 )
-from knowledge.packs import PackRefused, read_pack
+from knowledge.packs import Pack, PackRefused, Row, read_pack
 from knowledge.store import FactStore, FactWriter, StatementFilter
 from tests.conftest import GENEVA
 
@@ -179,7 +181,7 @@ def test_a_row_that_others_refer_to_cannot_go(writer: FactWriter) -> None:
         },
     )
     text = problems(writer, {**BASE, "topics": [], "statements": []})
-    assert "topic t cannot go: statement s9 (pack more) refer to it" in text
+    assert "topic t cannot go: statement s9 (pack more, load 2) refer to it" in text
 
 
 def test_affiliations_may_not_run_in_a_circle(writer: FactWriter) -> None:
@@ -215,8 +217,107 @@ def test_undo_says_which_later_load_stands_in_the_way(writer: FactWriter) -> Non
 def test_undo_is_refused_when_a_later_pack_refers_to_what_would_go(writer: FactWriter) -> None:
     number, _ = load(writer, BASE)
     load(writer, {"pack": "more", "statements": [{"id": "s9", "speaker": "b", "act": "said", "text": "x", "sources": ["w"]}]})
-    with pytest.raises(UndoRefused, match="statement s9 \\(pack more\\)"):
+    with pytest.raises(UndoRefused, match="statement s9 \\(pack more, load 2\\)"):
         plan_undo(writer, number)
+
+
+def retracting(pack: str, text: str) -> dict[str, Any]:
+    """A pack that takes statement s1 back and states it anew."""
+    anew = {**BASE["statements"][0], "text": text}
+    return {"pack": pack, "retract": [{"kind": "statement", "key": "s1", "reason": "wrong"}], "statements": [anew]}
+
+
+def test_the_pack_that_was_retracted_from_still_loads_to_no_change(writer: FactWriter) -> None:
+    load(writer, BASE)
+    load(writer, retracting("more", "something else"))
+    assert plan_load(writer, read_pack(json.dumps(BASE).encode(), "x")).changes == ()
+    load(writer, {**BASE, "topics": [{"id": "t", "name": "commerce"}]})
+
+
+def test_one_pack_alone_may_retract_a_fact(writer: FactWriter) -> None:
+    load(writer, BASE)
+    load(writer, retracting("more", "something else"))
+    assert "the pack “more” retracts statement s1 already" in problems(writer, retracting("third", "a third thing"))
+
+
+def test_a_round_can_be_retracted_with_all_its_rows(writer: FactWriter) -> None:
+    load(writer, BASE)
+    keys = [("round", "x/1"), ("attendance", "x/1:a"), ("statement", "s1")]
+    load(writer, {"pack": "more", "retract": [{"kind": kind, "key": key, "reason": "never held"} for kind, key in keys]})
+    assert FactStore(path_of(writer)).counts()["rounds"] == 0
+
+
+def test_a_pack_that_retracts_a_round_cannot_refer_to_it(writer: FactWriter) -> None:
+    load(writer, BASE)
+    row = {"round": "x/1", "actor": "b", "role": "party", "status": "attended", "sources": ["w"]}
+    pack = {"pack": "more", "retract": [{"kind": "round", "key": "x/1", "reason": "never held"}], "attendance": [row]}
+    assert "unknown round “x/1”" in problems(writer, pack)
+
+
+def test_undoing_the_first_load_of_a_pack_that_has_grown_names_the_later_load(writer: FactWriter) -> None:
+    number, _ = load(writer, {"pack": "p", "topics": [{"id": "t1", "name": "one"}]})
+    later, _ = load(writer, {"pack": "p", "topics": [{"id": "t1", "name": "one"}, {"id": "t2", "name": "two"}]})
+    with pytest.raises(UndoRefused, match=f"Load {later} stands in the way"):
+        plan_undo(writer, number)
+
+
+def test_two_plans_for_one_key_do_not_both_go_through(writer: FactWriter) -> None:
+    load(writer, BASE)
+    statement = {"id": "s9", "speaker": "a", "act": "said", "text": "x", "sources": ["w"]}
+    plans = [plan_load(writer, read_pack(json.dumps({"pack": p, "statements": [statement]}).encode(), p)) for p in ("p", "q")]
+    apply_plan(writer, plans[0], "t", "t")
+    with pytest.raises(Outdated):
+        apply_plan(writer, plans[1], "t", "t")
+    assert list(writer.packs()) == ["base", "p"]
+
+
+def test_a_reference_that_went_meanwhile_is_found_before_anything_is_written(writer: FactWriter) -> None:
+    load(writer, BASE)
+    load(writer, {"pack": "topics", "topics": [{"id": "u", "name": "other"}]})
+    statement = {"id": "s9", "speaker": "a", "act": "said", "text": "x", "about": ["u"], "sources": ["w"]}
+    plan = plan_load(writer, read_pack(json.dumps({"pack": "p", "statements": [statement]}).encode(), "p"))
+    load(writer, {"pack": "topics", "topics": []})
+    with pytest.raises(Outdated):
+        apply_plan(writer, plan, "t", "t")
+
+
+def test_a_chain_of_affiliations_is_short(writer: FactWriter) -> None:
+    actors = [{"id": f"a{n}", "kind": "organisation", "name": f"A {n}", "affiliation": f"a{n + 1}"} for n in range(3_000)]
+    actors.append({"id": "a3000", "kind": "organisation", "name": "last"})
+    assert "longer than 8" in problems(writer, {"pack": "x", "actors": actors})
+
+
+def test_a_thousand_actors_of_one_name_are_warned_of_once(writer: FactWriter) -> None:
+    actors = [{"id": f"a{n}", "kind": "organisation", "name": "Same"} for n in range(1_000)]
+    _, plan = load(writer, {"pack": "x", "actors": actors})
+    assert [str(warning).split(": ", 1)[1] for warning in plan.warnings] == [
+        "the name “same” means a1 and a10 and a100 and 996 more too; who asks is asked back"
+    ]
+
+
+def test_a_bundle_that_cannot_be_loaded_leaves_what_is_there(writer: FactWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_bundle(writer)
+    load(
+        writer,
+        {"pack": "local", "rounds": [{**BASE["rounds"][0], "talks": "astana", "number": 23, "sources": ["tass-2017-01-23"]}]},
+    )
+    newer = bundled_pack()
+    rows = (
+        *newer.rows,
+        next(Row("round", "astana/23", {**row.body, "number": 23}) for row in newer.rows if row.kind == "round"),
+    )
+    monkeypatch.setattr(loading, "bundled_pack", lambda: Pack("astana", newer.head, rows, newer.file, "newer"))
+    monkeypatch.setattr(loading, "bundle_digest", lambda: "newer")
+    assert not load_bundle(writer)
+    assert len(writer.history()) == 2
+
+
+def test_processes_that_start_at_the_same_moment_all_find_the_store(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from knowledge.store import FactWriter; FactWriter(Path(sys.argv[1])).close()"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "new.db")], stderr=subprocess.PIPE) for _ in range(6)
+    ]
+    assert [(process.wait(), process.communicate()[1]) for process in started] == [(0, b"")] * 6
 
 
 def test_a_load_is_undone_once_and_an_undo_can_be_undone(writer: FactWriter) -> None:

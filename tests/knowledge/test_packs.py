@@ -140,6 +140,14 @@ def test_a_key_stated_twice_names_both_lines() -> None:
     assert "line 4, topic t: the same key stands on line 3 already" in refused(text)[0]
 
 
+def test_a_key_stated_twice_on_one_line_is_found_too() -> None:
+    assert "a key is stated once" in refused('{"pack": "p", "topics": [{"id": "t", "name": "a"}, {"id": "t", "name": "b"}]}')[0]
+
+
+def test_a_lone_surrogate_is_no_text() -> None:
+    assert "unseen character U+D800" in refused('{"pack": "p", "topics": [{"id": "t", "name": "a\\ud800b"}]}')[0]
+
+
 def test_a_statement_without_id_gets_one_that_follows_from_what_it_says() -> None:
     text = "pack: x\nstatements:\n  - {speaker: a, act: said, text: that it rains, round: astana/1, sources: [w]}\n"
     one, two = (read_pack(text.encode(), "x").rows[0] for _ in range(2))
