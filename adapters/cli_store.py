@@ -105,9 +105,12 @@ def _checked(file: Path) -> dict[str, int]:
         with closing(FactStore(file)) as facts:
             troubles = facts.troubles()
             counts = facts.counts()
+            lacking = facts.lacking()
     except (sqlite3.Error, SchemaError) as error:
         fail(f"{file} is no backup of a store of facts: {error}. Nothing was changed.")
         raise AssertionError from error
+    if lacking:
+        fail(f"{file} is no backup of a store of facts: it has no {', '.join(lacking)}. Nothing was changed.")
     if troubles:
         fail(f"{file} is damaged: {troubles[0]}. Nothing was changed.")
     return counts
@@ -124,7 +127,10 @@ def check() -> None:
       talks check
     """
     with closing(store()) as writer:
-        found = findings(writer)
+        try:
+            found = findings(writer)
+        except sqlite3.DatabaseError as error:
+            fail(f"Error: the store is damaged: {error}. `talks restore` brings a backup back.")
     for one in found:
         click.echo(f"{'Error' if one.error else 'Remark'}: {one.text}")
     errors = sum(one.error for one in found)

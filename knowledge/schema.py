@@ -103,6 +103,12 @@ _TABLES = (
 )
 
 
+def table_names() -> set[str]:
+    """The names of all tables of a store."""
+    words = [statement.split() for statement in _TABLES]
+    return {word[2] for word in words if word[1] == "TABLE"} | {"statements_fts", migrations.migrations_table}
+
+
 class SchemaError(Exception):
     """The SQLite of this machine, or the file, cannot hold the store; the text says what to do."""
 

@@ -21,7 +21,7 @@ from sqlite_utils import Database
 
 from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
 from knowledge.packs.fields import DESCRIBED, FACTS, references
-from knowledge.schema import migrate, migrations
+from knowledge.schema import migrate, migrations, table_names
 from knowledge.text import norm, slips, words
 
 BUSY_MS = 10_000
@@ -56,6 +56,7 @@ class StatementFilter:
     talks: str = ""
     since: str = ""
     until: str = ""
+    ids: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     wide: bool = False
@@ -260,7 +261,7 @@ class FactStore:
         if wanted.topics:
             sql.append("s.id IN (SELECT statement FROM statement_about WHERE topic IN (SELECT value FROM json_each(?)))")
             values.append(_list(wanted.topics))
-        for column, choices in (("act", wanted.acts), ("round", wanted.rounds)):
+        for column, choices in (("act", wanted.acts), ("round", wanted.rounds), ("id", wanted.ids)):
             if choices:
                 sql.append(f"s.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(choices))
@@ -365,6 +366,11 @@ class FactStore:
     def troubles(self) -> list[str]:
         """What SQLite finds wrong with the file."""
         return _troubles(self._connection)
+
+    def lacking(self) -> list[str]:
+        """Tables of a store of facts that the file has not."""
+        have = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return sorted(table_names() - have)
 
     def counts(self) -> dict[str, int]:
         """How many facts of each kind are recorded."""

@@ -12,6 +12,7 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\b|(?<=s)'(?![a-z])")
 _WORD = re.compile(r"[a-z0-9]+")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+_SPAN = re.compile(r"(?<![\d./:-])(\d{1,2})\s?[-–—]\s?(\d{1,2})(?![\d./:-])")
 _NO_COUNT = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])|(?<=\s)-\d+")
 _AS_COUNTED = re.compile(r"\d+point\d+|minus\d+")
 _SENTENCE_END = re.compile(r"[.!?]")
@@ -66,6 +67,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
     text = _ABBREVIATION.sub(lambda match: match[0].replace(".", "") + " ", text)
+    text = _SPAN.sub(r"\1 to \2", text)
     # No round has such a number; parted, its digits would read as one.
     text = _NO_COUNT.sub(lambda match: match[0].replace(".", "point").replace("-", "minus"), text)
     end = 0

@@ -275,6 +275,9 @@ def rounds_of(question: Question, look: Look) -> Answer:
     rows = [row for row in all_rows if row.status in statuses]
     if away:
         rows = [row for row in rows if row.actor in actors]
+    if len(actors) > 1:
+        # "Which rounds did Jordan and Iraq attend": those that all of them did.
+        rows = [row for row in rows if all(one in together(rows, row.round) for one in actors)]
     names = look.names(actors)
     did = "stayed away from" if away else "attended"
     where = f" {look.where_when(question)}" if question.period or question.places else ""
@@ -308,6 +311,11 @@ def rounds_of(question: Question, look: Look) -> Answer:
         blocks=(Block("", lines), *disputes(rows, look)),
         suggestions=suggestions if look.store.voices(actors[0]) else suggestions[:1],
     )
+
+
+def together(rows: Sequence[Attendance], round_key: str) -> set[str]:
+    """All actors that rows of a round name."""
+    return {one for row in rows if row.round == round_key for one in (row.actor, row.head, *row.members)}
 
 
 def _held_on(rows: Sequence[Attendance], look: Look) -> int:
@@ -364,8 +372,14 @@ def absentees(question: Question, look: Look) -> Answer:
         text = f"No absence is recorded for {_labels(found, look)}; who is not listed there may still have been away."
         return unknown("absentees", text, _named([f"who attended round {found.rounds[-1].number}"], found, look))
     _load(rows, look)
+    several = len(found.rounds) > 1
+    names = {one.key: look.title(one) for one in found.rounds}
     lines = tuple(_presence_line(row.actor, row, look) for row in rows)
-    heading = f"{len(rows)} recorded as not at {_labels(found, look)}:"
+    if several:
+        where = [f"{names[row.round]}: " if row.round in names else "" for row in rows]
+        lines = tuple(replace(line, text=f"{at}{line.text}") for at, line in zip(where, lines, strict=True))
+    heading = f"{wording.counted(len(rows), 'absence')} recorded at {_labels(found, look)}:" if several else ""
+    heading = heading or f"{len(rows)} recorded as not at {_labels(found, look)}:"
     suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
     return Answer(
         "answered",

@@ -9,7 +9,7 @@ from datetime import date
 from bot import wording
 from bot.answers import Answer, Block, Line
 from bot.question import Question, RoundPhrase
-from knowledge.facts import Actor, Attendance, Dispute, Fact, Round, Statement, Talks, Topic
+from knowledge.facts import Actor, Attendance, Dispute, Event, Round, Statement, Talks, Topic
 from knowledge.places import same_city
 from knowledge.store import FactStore
 
@@ -219,15 +219,19 @@ def no_round(intent: str, found: RoundsFound, look: Look) -> Answer:
     return unknown(intent, text, (f"when was round {last.number}", f"who attended round {last.number}"))
 
 
-def dispute_lines(fact: Round | Attendance | Statement, look: Look) -> list[Line]:
+Disputable = Round | Attendance | Statement | Event
+
+
+def dispute_lines(fact: Disputable, look: Look) -> list[Line]:
     """What other sources say of a fact, each with its sources."""
     return [Line(_dispute(one, look), (fact,), sources=one.sources) for one in fact.disputed]
 
 
 def _dispute(one: Dispute, look: Look) -> str:
     value = one.value
-    if one.field in ("head", "actor", "speaker"):
-        value = look.actor(one.value).name
+    if one.field in ("head", "actor", "speaker", "members", "to"):
+        known = look.actors([one.value])
+        value = known[one.value].name if one.value in known else value
     elif one.field in ("starts", "ends", "date"):
         value = wording.day(date.fromisoformat(one.value))
     names = {"starts": "start", "ends": "end", "head": "head of the delegation", "date": "date"}
@@ -237,10 +241,7 @@ def _dispute(one: Dispute, look: Look) -> str:
     return f"{names.get(one.field, one.field)} according to others: {value}{note}"
 
 
-def disputes(facts: Iterable[Round | Attendance | Statement], look: Look) -> tuple[Block, ...]:
+def disputes(facts: Iterable[Disputable], look: Look) -> tuple[Block, ...]:
     """A block with the other side of disputed facts, if any is."""
     lines = [line for fact in facts for line in dispute_lines(fact, look)]
     return (Block("Sources differ", tuple(lines)),) if lines else ()
-
-
-Facts = Sequence[Fact]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import wording
 from bot.answers import Answer, Block
-from bot.intents.base import Intent, Look, no_round, unknown
+from bot.intents.base import Intent, Look, disputes, no_round, unknown
 from bot.intents.statements import by_round, line_of
 from bot.question import Question
 from knowledge.facts import Statement
@@ -44,7 +44,7 @@ def agreed(question: Question, look: Look) -> Answer:
             suggestions.pop()
     elif question.topics:
         suggestions = [f"what was said about {look.topic_names(question.topics[:1])}"]
-    return Answer("answered", heading, "agreed", blocks=blocks, suggestions=tuple(suggestions))
+    return Answer("answered", heading, "agreed", blocks=(*blocks, *disputes(hits, look)), suggestions=tuple(suggestions))
 
 
 def _blocks(hits: Sequence[Statement], look: Look, single: bool) -> tuple[Block, ...]:

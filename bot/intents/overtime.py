@@ -8,7 +8,7 @@ from datetime import date
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.attendance import AWAY, presence, rounds_of
+from bot.intents.attendance import AWAY, presence, rounds_of, together
 from bot.intents.base import Intent, Look, disputes, no_round, unknown
 from bot.intents.rounds import event_line
 from bot.intents.statements import by_round, line_of, wanted, what
@@ -207,7 +207,8 @@ def edge_time(question: Question, look: Look) -> Answer:
     word = "last" if last else "first"
     if question.actor and not question.topics and not question.acts:
         rows = look.store.attendance(actors=question.actor, statuses=["attended"], talks=question.talks or look.default)
-        rows = [row for row in rows if row.status == "attended"]
+        if len(question.actor) > 1:
+            rows = [row for row in rows if all(one in together(rows, row.round) for one in question.actor)]
         if not rows:
             return unknown("edge_time", f"It is not recorded that {look.names(question.actor)} attended a round.")
         row = rows[-1 if last else 0]

@@ -305,7 +305,7 @@ def event(question: Question, look: Look) -> Answer:
         "answered",
         heading,
         "event",
-        blocks=(Block("", tuple(event_line(e) for e in found)),),
+        blocks=(Block("", tuple(event_line(e) for e in found)), *disputes(found, look)),
         suggestions=tuple(suggestions[:2]),
     )
 

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from bot import wording
 from bot.answers import Answer, Block, Line, source_line
 from bot.intents.base import Intent, Look, dispute_lines, no_round, unknown
+from bot.intents.rounds import event_line
+from bot.intents.statements import line_of
 from bot.question import Question
 from knowledge.facts import Attendance, Fact, Round
+from knowledge.store import StatementFilter
 
 
 def source_answer(facts: Iterable[Fact], heading: str, look: Look) -> Answer:
@@ -73,6 +76,16 @@ def disputed(question: Question, look: Look) -> Answer:
         ]
         blocks.append(Block(look.title(one), tuple(lines)))
     blocks += [_attendance_block(row, look) for row in rows if row.disputed]
+    said = look.store.statements(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited else []
+    if not limited:
+        keys = set(look.store.disputed("statement"))
+        said = look.store.statements(StatementFilter(ids=tuple(keys))) if keys else []
+        blocks += [
+            Block(event.name, (event_line(event), *dispute_lines(event, look)))
+            for event in look.store.events(ids=look.store.disputed("event"))
+        ]
+    look.actors({one.speaker for one in said if one.disputed})
+    blocks += [Block(f"Statement {one.key}", (line_of(one, look), *dispute_lines(one, look))) for one in said if one.disputed]
     if not blocks:
         labels = wording.listed([look.label(one) for one in rounds]) if limited else "what is recorded"
         return unknown(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.base import Intent, Look, RoundsFound, no_round, unknown
+from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
 from bot.question import Question
 from knowledge.facts import Statement
 from knowledge.store import StatementFilter
@@ -132,7 +132,7 @@ def statements(question: Question, look: Look) -> Answer:
         heading,
         "statements",
         verdict=verdict,
-        blocks=tuple(blocks),
+        blocks=(*blocks, *disputes(hits, look)),
         closing=f"{wording.capital(wording.listed(found.missing))} is recorded." if found and found.missing else "",
         suggestions=_suggestions(question, hits, keys, look),
     )
@@ -270,7 +270,7 @@ def speakers(question: Question, look: Look) -> Answer:
         "answered",
         heading,
         "speakers",
-        blocks=tuple(by_round(hits, look)),
+        blocks=(*by_round(hits, look), *disputes(hits, look)),
         suggestions=_suggestions(narrow, hits, keys, look),
     )
 
@@ -291,7 +291,7 @@ def addressees(question: Question, look: Look) -> Answer:
         "answered",
         heading,
         "addressees",
-        blocks=tuple(by_round(hits, look)),
+        blocks=(*by_round(hits, look), *disputes(hits, look)),
         suggestions=_suggestions(question, hits, keys, look),
     )
 

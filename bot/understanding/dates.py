@@ -95,6 +95,9 @@ def _with_month(words: Sequence[str], at: int) -> tuple[Period, int] | None:
     if found := _number(words, at):
         day, used = found
         at += used
+        if at < len(words) and words[at] == "to" and (last := _number(words, at + 1)):
+            # "24–25 January": the rounds of the first day are those of the second.
+            at += 1 + last[1]
         at += at < len(words) and words[at] == "of"
     if at >= len(words) or words[at] not in MONTHS:
         return None

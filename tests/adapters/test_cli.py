@@ -278,7 +278,13 @@ def test_restore_refuses_what_is_damaged_or_foreign_and_replaces_nothing(cli: Cl
     data = bytearray(damaged.read_bytes())
     data[40_960:90_000] = b"\xff" * (90_000 - 40_960)
     damaged.write_bytes(data)
-    for file in (foreign, text, damaged):
+    lacking = tmp_path / "lacking.db"
+    cli("backup", str(lacking))
+    connection = sqlite3.connect(lacking)
+    connection.execute("DROP TABLE names")
+    connection.commit()
+    connection.close()
+    for file in (foreign, text, damaged, lacking):
         assert "Nothing was changed." in cli("restore", str(file), "--yes", code=1)
     assert "12 delegations" in cli("ask", "who attended round 21")
 

@@ -71,6 +71,8 @@ def test_a_round_by_number_in_every_form(text: str) -> None:
     [
         ("rounds 1 and 22", [1, 22]),
         ("rounds 3 to 5", [3, 4, 5]),
+        ("rounds 20-22", [20, 21, 22]),
+        ("rounds 20 – 22", [20, 21, 22]),
         ("rounds 1, 2 and 3", [1, 2, 3]),
         ("compare 1 and 22", [1, 22]),
         ("round 21 and round 22", [21, 22]),
@@ -110,6 +112,7 @@ def test_rounds_from_an_edge_or_another_round(text: str, phrase: RoundPhrase) ->
         ("in December 2017", date(2017, 12, 1), date(2017, 12, 31)),
         ("24 January 2024", date(2024, 1, 24), date(2024, 1, 24)),
         ("January 24th, 2024", date(2024, 1, 24), date(2024, 1, 24)),
+        ("24-25 January 2024", date(2024, 1, 24), date(2024, 1, 24)),
         ("2024-01-24", date(2024, 1, 24), date(2024, 1, 24)),
         ("24.01.2024", date(2024, 1, 24), date(2024, 1, 24)),
         ("may 2018", date(2018, 5, 1), date(2018, 5, 31)),

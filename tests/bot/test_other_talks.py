@@ -77,3 +77,31 @@ def test_an_organisation_of_the_name_of_a_question_word_takes_no_questions(facts
     assert bot.ask("a", "who attended round 21").intent == "attendees"
     assert bot.ask("b", "WHO ATTENDED ROUND 21").intent == "attendees"
     assert bot.ask("c", "did the WHO attend round 21").status == "unknown"
+
+
+def test_disputed_statements_and_events_show_both_sides(facts: Path) -> None:
+    writer = FactWriter(facts)
+    source = {"id": "w", "publisher": "Wire", "title": "T"}
+    other = {"id": "o", "publisher": "Other", "title": "U"}
+    statement = {
+        "id": "d1", "round": "astana/22", "speaker": "jordan", "act": "said", "about": ["golan"], "text": "that it rained",
+        "sources": ["w"], "disputed": [{"field": "speaker", "value": "iraq", "sources": ["o"]}],
+    }  # fmt: skip
+    event = {
+        "id": "e1", "date": "2020-01-01", "name": "Great gathering", "text": "people met", "sources": ["w"],
+        "disputed": [{"field": "date", "value": "2020-01-02", "sources": ["o"]}],
+    }  # fmt: skip
+    pack = json.dumps({"pack": "d", "sources": [source, other], "statements": [statement], "events": [event]}).encode()
+    apply_plan(writer, plan_load(writer, read_pack(pack, "d.json")), "tester", "test")
+    bot = TalksBot(FactStore(facts), Settings(database=facts))
+    assert "speaker according to others: Iraq" in whole_text(bot.ask("a", "what did Jordan say about the golan"))
+    assert "date according to others: 2 January 2020" in whole_text(bot.ask("b", "when was the Great gathering"))
+    everywhere = whole_text(bot.ask("c", "do the sources disagree"))
+    assert "Iraq" in everywhere
+    assert "2 January 2020" in everywhere
+
+
+def test_rounds_of_several_actors_are_those_of_all_of_them(both: TalksBot) -> None:
+    together = set(keys(both, "which rounds did Jordan and Iraq attend"))
+    assert together
+    assert {key.split(":")[0] for key in together} == {key.split(":")[0] for key in keys(both, "which rounds did Iraq attend")}
