@@ -37,6 +37,7 @@ _VERBS = frozenset(
         "end",
         "start attending",
         "role noun",
+        "rounds",
         "role",
         "play",
     ]

@@ -124,7 +124,7 @@ class RoundGrammar:
         numbers, at = [first[0]], at + first[1]
         while True:
             joint = self.word(at)
-            skip = 1 if joint in ("and", "to", "or", "through", "till", "until", "vs", "versus", "with", "than") else 0
+            skip = 1 if joint in ("and", "to", "or", "through", "till", "until") else 0
             skip += bool(skip) and self.word(at + skip) == "the"
             skip += bool(skip) and self.word(at + skip) in NOUNS
             found = cardinal(self.words, at + skip) if skip or listed else None

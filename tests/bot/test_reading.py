@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -77,6 +79,7 @@ TABLE: list[tuple[str, str, dict[str, Any]]] = [
     ("who is the foreign minister of Russia", "by_title", {"actor": ("russia",), "title": "foreign minister"}),
     ("what is the Astana process", "talks", {"talks": "astana"}),
     ("compare rounds 1 and 22", "compare", {"rounds": (1, 22)}),
+    ("round 1 vs round 22", "compare", {"rounds": (1, 22)}),
     (
         "how did the opposition's demands to Russia change over time",
         "change",
@@ -112,10 +115,47 @@ def test_question(bot: TalksBot, text: str, intent: str, slots: dict[str, Any]) 
         assert (flat(found, bot) if name == "rounds" else found) == value, name
 
 
+FILLED = {
+    "round": ("round 21", "round 13"),
+    "actor": ("Russia", "Turkey"),
+    "speaker": ("Russia",),
+    "addressee": ("Turkey",),
+    "mention": ("Iran",),
+    "role": ("observers",),
+    "topic": ("Idlib",),
+    "period": ("2018",),
+    "place": ("Sochi",),
+    "talks": ("Astana talks",),
+    "event": ("Tehran summit",),
+    "act": ("said",),
+    "acts": ("demands",),
+}
+
+
+def filled(phrasing: str) -> str:
+    """A phrasing with names in its slots."""
+    seen: Counter[str] = Counter()
+
+    def fill(match: re.Match[str]) -> str:
+        choices = FILLED[match[1]]
+        seen[match[1]] += 1
+        return choices[min(seen[match[1]], len(choices)) - 1]
+
+    return re.sub(r"\{(\w+)\}", fill, phrasing.partition("|")[0]).strip()
+
+
 def test_every_phrasing_is_read_as_its_own_intent_when_its_slots_are_filled(bot: TalksBot) -> None:
     book: Phrasebook = bot.book
-    assert len(book.intents) > 30
-    assert sum(len(intent.phrasings) for intent in book.intents.values()) > 700
+    wrong = []
+    for intent in book.intents.values():
+        for phrasing in intent.phrasings:
+            reading = bot.reader.read(filled(phrasing))
+            # What lacks a slot by design is asked back about.
+            asked_back = "missing=" in phrasing or reading.status == "missing"
+            read = reading.question and book.intents[reading.question.intent].answer
+            if not asked_back and read is not intent.answer and not (intent.name == "duration" and reading.question):
+                wrong.append((intent.name, phrasing, reading.status))
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
