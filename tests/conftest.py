@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.service import TalksBot
 from bot.settings import Settings
 from knowledge.loading import load_bundle
 from knowledge.store import FactStore, FactWriter
+
+# How long an example takes says nothing about right and wrong; in CI the examples are the same in every run.
+settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("steady")
 
 GENEVA = Path(__file__).parent / "data" / "geneva.yaml"
 
