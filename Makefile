@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-options \
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 
 .PHONY: run test docs bench lock clean

@@ -1,4 +1,4 @@
-"""Who was there: attendees, presence, absences, roles, heads of delegations."""
+"""Who was there: attendees, presence, absences, who takes part at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def _people(row: Attendance, look: Look) -> str:
     return ", ".join(parts)
 
 
-def _row_line(row: Attendance, look: Look) -> Line:
+def row_line(row: Attendance, look: Look) -> Line:
+    """An attendance row as a line: who, in what role, led by whom; its note under it."""
     actor = look.actor(row.actor)
     details = [row.role.replace("syrian-party", "Syrian party")]
     if row.status != "attended":
@@ -44,12 +45,13 @@ def _row_line(row: Attendance, look: Look) -> Line:
     return Line(f"{name} — {', '.join(details)}", (row,), row.note)
 
 
-def _load(rows: Sequence[Attendance], look: Look) -> None:
+def load(rows: Sequence[Attendance], look: Look) -> None:
     """Looks up all names of rows in one go."""
     look.actors({one for row in rows for one in (row.actor, row.head, *row.members)})
 
 
-def _is_state(actor: Actor) -> bool:
+def is_state(actor: Actor) -> bool:
+    """Whether a delegation is a state's."""
     # A government's delegation stands for its state; the opposition's does not, and has no demonym.
     return actor.kind == "state" or (actor.kind == "delegation" and bool(actor.demonym))
 
@@ -63,25 +65,25 @@ def attendees(question: Question, look: Look) -> Answer:
         # "Who attended in 2017": a list of each round would hide who it was.
         return participants(question, look)
     rows = look.store.attendance(rounds=found.keys)
-    _load(rows, look)
+    load(rows, look)
     if question.kind == "states":
-        rows = [row for row in rows if _is_state(look.actor(row.actor))]
+        rows = [row for row in rows if is_state(look.actor(row.actor))]
     came = [row for row in rows if row.status == "attended"]
     if not came:
-        return unknown("attendees", f"Nobody is recorded as attending {_labels(found, look)}.", _next_suggestions(found))
+        return unknown("attendees", f"Nobody is recorded as attending {labels(found, look)}.", _next_suggestions(found))
     several = len(found.rounds) > 1
     blocks = [
         Block(
             look.title(one) if several else "",
-            tuple(_row_line(row, look) for row in came if row.round == one.key),
+            tuple(row_line(row, look) for row in came if row.round == one.key),
         )
         for one in found.rounds
     ]
     away = [row for row in rows if row.status in AWAY]
     if away:
-        blocks.append(Block("Recorded as not there", tuple(_row_line(row, look) for row in away)))
+        blocks.append(Block("Recorded as not there", tuple(row_line(row, look) for row in away)))
     noun = "states" if question.kind == "states" else "delegations"
-    heading = f"{wording.counted(len(came), noun[:-1])} attended {_labels(found, look)}:"
+    heading = f"{wording.counted(len(came), noun[:-1])} attended {labels(found, look)}:"
     if several:
         counts = [(one, sum(row.round == one.key for row in came)) for one in found.rounds]
         heading = wording.capital("; ".join(f"{look.label(one)}: {wording.counted(n, noun[:-1])}" for one, n in counts)) + ":"
@@ -96,11 +98,11 @@ def attendees(question: Question, look: Look) -> Answer:
         "attendees",
         blocks=(*(block for block in blocks if block.lines), *disputes(came, look)),
         closing=_missing(found),
-        suggestions=_named(suggestions, found, look),
+        suggestions=named_series(suggestions, found, look),
     )
 
 
-def _named(suggestions: Sequence[str], found: RoundsFound, look: Look) -> tuple[str, ...]:
+def named_series(suggestions: Sequence[str], found: RoundsFound, look: Look) -> tuple[str, ...]:
     """Suggestions with the series named where it is not the default."""
     if found.talks == look.default:
         return tuple(suggestions)
@@ -108,7 +110,8 @@ def _named(suggestions: Sequence[str], found: RoundsFound, look: Look) -> tuple[
     return tuple(text.replace("round ", f"{series} round ", 1) for text in suggestions)
 
 
-def _labels(found: RoundsFound, look: Look) -> str:
+def labels(found: RoundsFound, look: Look) -> str:
+    """The rounds found as they stand in a sentence."""
     return wording.listed([look.label(one) for one in found.rounds])
 
 
@@ -143,7 +146,7 @@ def presence(question: Question, look: Look) -> Answer:
             return no_round("presence", found, look)
     else:
         return rounds_of(question, look)
-    actors = _expanded(question.actor, look)
+    actors = expanded(question.actor, look)
     rows: list[tuple[str, Attendance]] = []
     silent: list[tuple[str, Round]] = []
     for actor in actors:
@@ -153,7 +156,7 @@ def presence(question: Question, look: Look) -> Answer:
             rows += [(actor, row) for row in said]
             if not said:
                 silent.append((actor, one))
-    _load([row for _, row in rows], look)
+    load([row for _, row in rows], look)
     look.actors(actors)
     verdicts = {_verdict(row, actor) for actor, row in rows}
     if not verdicts - {None}:
@@ -188,7 +191,7 @@ def presence(question: Question, look: Look) -> Answer:
     )
 
 
-def _expanded(ids: Sequence[str], look: Look) -> list[str]:
+def expanded(ids: Sequence[str], look: Look) -> list[str]:
     """Blocs as their members: the guarantors attend as Russia, Turkey and Iran."""
     found: list[str] = []
     for one in ids:
@@ -223,7 +226,7 @@ def _shortened(parts: list[str]) -> list[str]:
 
 def _presence_line(actor: str, row: Attendance, look: Look) -> Line:
     if row.actor == actor:
-        line = _row_line(row, look)
+        line = row_line(row, look)
         if row.onwards:
             one = look.store.rounds_by_key([row.round])[row.round]
             return Line(f"{line.text}, from {look.label(one)} onwards", line.facts, line.aside)
@@ -235,7 +238,7 @@ def _presence_line(actor: str, row: Attendance, look: Look) -> Line:
 
 def _presence_suggestions(actors: Sequence[str], found: RoundsFound, look: Look) -> tuple[str, ...]:
     number = found.rounds[-1].number
-    return _named([f"who attended round {number}", f"which rounds did {look.names(actors[:1])} attend"], found, look)
+    return named_series([f"who attended round {number}", f"which rounds did {look.names(actors[:1])} attend"], found, look)
 
 
 def _not_recorded(
@@ -250,13 +253,13 @@ def _not_recorded(
         side = look.actor(actor).affiliation
         if side and not rows:
             near = _rows_of(side, found.rounds, look)
-            _load(near, look)
+            load(near, look)
             lines += [_presence_line(side, row, look) for row in near]
-    text = f"It is not recorded whether {look.names(actors, 'or')} attended {_labels(found, look)}."
+    text = f"It is not recorded whether {look.names(actors, 'or')} attended {labels(found, look)}."
     return unknown(
         "presence",
         text,
-        _named([f"who attended round {found.rounds[-1].number}"], found, look),
+        named_series([f"who attended round {found.rounds[-1].number}"], found, look),
         lines,
         "Recorded is:",
     )
@@ -264,7 +267,7 @@ def _not_recorded(
 
 def rounds_of(question: Question, look: Look) -> Answer:
     """Which rounds actors attended, or stayed away from; and how many."""
-    actors = _expanded(question.actor, look)
+    actors = expanded(question.actor, look)
     away = "absent" in question.wants
     found = look.rounds(question) if question.rounds or question.period or question.places else None
     talks = look.series(question)
@@ -283,7 +286,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
     where = f" {look.where_when(question)}" if question.period or question.places else ""
     if not rows:
         return _never(question, all_rows, names, did, where, talks.id, look)
-    _load(rows, look)
+    load(rows, look)
     rounds = look.store.rounds_by_key(row.round for row in rows)
     number = len({row.round for row in rows}) + _held_on(rows, look)
     total = look.store.round_count(talks.id)
@@ -298,7 +301,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
         missed = any(row.status in AWAY for row in all_rows if row.actor in actors)
         verdict = "yes" if number == total else "no" if missed else None
     last = rounds[rows[-1].round]
-    suggestions = _named(
+    suggestions = named_series(
         [f"who attended round {last.number}", f"what did {names} say"],
         RoundsFound([last], talks=talks.id),
         look,
@@ -332,8 +335,8 @@ def _held_on(rows: Sequence[Attendance], look: Look) -> int:
 
 
 def _never(question: Question, rows: Sequence[Attendance], names: str, did: str, where: str, talks: str, look: Look) -> Answer:
-    _load(rows, look)
-    lines = [_row_line(row, look) for row in rows if row.status != "attended"]
+    load(rows, look)
+    lines = [row_line(row, look) for row in rows if row.status != "attended"]
     text = f"It is not recorded that {names} {did} any round of {look.talks_name(talks)}{where}."
     return unknown(
         "rounds_of",
@@ -369,18 +372,18 @@ def absentees(question: Question, look: Look) -> Answer:
         rows += [row for row in look.store.standing_absences(one) if (one.key, row.actor) not in here]
     rows = list({row.key: row for row in rows}.values())
     if not rows:
-        text = f"No absence is recorded for {_labels(found, look)}; who is not listed there may still have been away."
-        return unknown("absentees", text, _named([f"who attended round {found.rounds[-1].number}"], found, look))
-    _load(rows, look)
+        text = f"No absence is recorded for {labels(found, look)}; who is not listed there may still have been away."
+        return unknown("absentees", text, named_series([f"who attended round {found.rounds[-1].number}"], found, look))
+    load(rows, look)
     several = len(found.rounds) > 1
     names = {one.key: look.title(one) for one in found.rounds}
     lines = tuple(_presence_line(row.actor, row, look) for row in rows)
     if several:
         where = [f"{names[row.round]}: " if row.round in names else "" for row in rows]
         lines = tuple(replace(line, text=f"{at}{line.text}") for at, line in zip(where, lines, strict=True))
-    heading = f"{wording.counted(len(rows), 'absence')} recorded at {_labels(found, look)}:" if several else ""
-    heading = heading or f"{len(rows)} recorded as not at {_labels(found, look)}:"
-    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
+    heading = f"{wording.counted(len(rows), 'absence')} recorded at {labels(found, look)}:" if several else ""
+    heading = heading or f"{len(rows)} recorded as not at {labels(found, look)}:"
+    suggestions = named_series([f"who attended round {found.rounds[-1].number}"], found, look)
     return Answer(
         "answered",
         heading,
@@ -388,239 +391,6 @@ def absentees(question: Question, look: Look) -> Answer:
         blocks=(Block("", lines), *disputes(rows, look)),
         suggestions=suggestions,
     )
-
-
-def roles_at(question: Question, look: Look) -> Answer:
-    """Who had a role at a round ("the observers"), or over all rounds when none is named."""
-    role = question.role
-    named = bool(question.rounds or question.period or question.places)
-    found = look.rounds(question)
-    if named and not found.rounds:
-        return no_round("roles_at", found, look)
-    if not named:
-        return _role_overall(question, look)
-    rows = look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"])
-    _load(rows, look)
-    if question.kind == "states" or "state" in question.title:
-        rows = [row for row in rows if _is_state(look.actor(row.actor))]
-    if not rows:
-        return _no_role(role, found, look)
-    blocks = [
-        Block(
-            look.title(one) if len(found.rounds) > 1 else "",
-            tuple(_row_line(row, look) for row in rows if row.round == one.key),
-        )
-        for one in found.rounds
-    ]
-    heading = f"{wording.counted(len({row.actor for row in rows}), role)} at {_labels(found, look)}:"
-    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
-    return Answer(
-        "answered",
-        heading,
-        "roles_at",
-        blocks=(*(b for b in blocks if b.lines), *disputes(rows, look)),
-        suggestions=suggestions,
-    )
-
-
-def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
-    place = found.rounds[0]
-    text = f"No {role} is recorded for {_labels(found, look)}."
-    if role == "host" and place.country:
-        heading = f"{look.title(place)} was held in {place.city}, {place.country}; no host delegation is recorded."
-        return Answer(
-            "answered",
-            heading,
-            "roles_at",
-            blocks=(Block("", (Line(f"{look.title(place)} — {place.city}, {place.country}", (place,)),)),),
-        )
-    return unknown("roles_at", text, _named([f"who attended round {place.number}"], found, look))
-
-
-def _role_overall(question: Question, look: Look) -> Answer:
-    named = question.actor or tuple(name.id for name in look.store.names([f"{question.role}s"]) if name.kind == "actor")
-    bloc = look.actor(named[0]) if named else None
-    if bloc and bloc.members:
-        known = look.actors(bloc.members)
-        names = wording.listed([known[one].inside for one in bloc.members])
-        line = Line(
-            f"{wording.capital(bloc.inside)}: {names}",
-            (bloc, *(known[one] for one in bloc.members)),
-            sources=bloc.sources,
-        )
-        number = len(bloc.members)
-        first = known[bloc.members[0]].inside
-        suggestions = (
-            f"what did {bloc.inside} agree at the latest round",
-            f"which rounds did {first} attend",
-        )
-        heading = f"{wording.capital(bloc.inside)} are {number}:"
-        return Answer("answered", heading, "roles_at", blocks=(Block("", (line,)),), suggestions=suggestions)
-    talks = look.series(question)
-    rows = look.store.attendance(roles=[question.role], statuses=["attended"], talks=talks.id if talks else "")
-    if not rows:
-        return unknown("roles_at", f"No {question.role} is recorded.", ("how many rounds have there been",))
-    _load(rows, look)
-    by_actor: dict[str, list[Attendance]] = {}
-    for row in rows:
-        by_actor.setdefault(row.actor, []).append(row)
-    lines = tuple(
-        Line(
-            f"{wording.capital(look.names([actor]))} — at {wording.counted(len(own), 'recorded round')}",
-            tuple(own),
-            sources=tuple(own[-1].sources[:2]),
-        )
-        for actor, own in sorted(by_actor.items(), key=lambda pair: -len(pair[1]))
-    )
-    series = look.talks_name(talks.id if talks else "")
-    heading = f"{wording.counted(len(lines), question.role)} over all recorded rounds of {series}:"
-    return Answer(
-        "answered",
-        heading,
-        "roles_at",
-        blocks=(Block("", lines),),
-        suggestions=("who attended the latest round",),
-    )
-
-
-def role_of(question: Question, look: Look) -> Answer:
-    """In what role an actor was at a round (or at which rounds in which role)."""
-    found = look.rounds(question)
-    if not (question.rounds or question.period or question.places):
-        return _role_anywhere(question, look)
-    if not found.rounds:
-        return no_round("role_of", found, look)
-    answer = presence(question.but(polar=False), look)
-    rows = [fact for fact in answer.facts if isinstance(fact, Attendance)]
-    if answer.status != "answered" or not rows:
-        return answer
-    verdict: Literal["yes", "no"] | None = None
-    if question.polar and question.role:
-        there = [row for row in rows if row.status == "attended" and row.actor in question.actor]
-        verdict = ("yes" if any(row.role == question.role for row in there) else "no") if there else None
-    roles = wording.listed(list(dict.fromkeys(row.role.replace("syrian-party", "Syrian party") for row in rows)))
-    word = f"{verdict.capitalize()}: " if verdict else ""
-    heading = f"{word}{wording.capital(look.names(question.actor))} at {_labels(found, look)}: {roles}."
-    return Answer("answered", heading, "role_of", verdict, blocks=answer.blocks, suggestions=answer.suggestions)
-
-
-def _role_anywhere(question: Question, look: Look) -> Answer:
-    """In what role an actor was at rounds at all: "is Turkey a guarantor"."""
-    answer = rounds_of(question.but(polar=False), look)
-    rows = [fact for fact in answer.facts if isinstance(fact, Attendance) and fact.actor in question.actor]
-    if not question.polar or not question.role or not rows or answer.status != "answered":
-        return answer
-    number = len([row for row in rows if row.role == question.role])
-    if not number:
-        roles = wording.listed(list(dict.fromkeys(row.role for row in rows)))
-        text = f"It is not recorded that {look.names(question.actor)} was {question.role}; recorded is: {roles}."
-        return unknown("role_of", text, answer.suggestions, answer.lines[:LISTED], "Recorded is:")
-    heading = f"Yes: {look.names(question.actor)} was {question.role} at {wording.counted(number, 'recorded round')}:"
-    return replace(answer, heading=heading, verdict="yes", intent="role_of")
-
-
-def leader(question: Question, look: Look) -> Answer:
-    """Who led a delegation at a round, or at each round when none is named."""
-    actors = _expanded(question.actor, look)
-    named = bool(question.rounds or question.period or question.places)
-    found = look.rounds(question)
-    if named and not found.rounds:
-        return no_round("leader", found, look)
-    talks = look.series(question)
-    rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
-    persons = [one for one in actors if look.actor(one).kind == "person"]
-    sides = [one for one in actors if one not in persons]
-    rows = [row for row in rows if (row.head in persons if persons else row.actor in actors)]
-    if persons and sides:
-        rows = [row for row in rows if row.actor in sides]
-    _load(rows, look)
-    led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
-    where = f" at {_labels(found, look)}" if named else ""
-    names = look.names(actors)
-    if persons and sides and named and not led:
-        others = [row for row in look.store.attendance(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
-        if others:
-            return _other_leader(question, others, where, look)
-    if not led:
-        return _no_leader(rows, names, where, found, look)
-    rounds = look.store.rounds_by_key(row.round for row in led)
-    lines = tuple(_leader_line(row, rounds[row.round], bool(named and len(led) == 1), look) for row in led)
-    heads = list(dict.fromkeys(row.head for row in led if row.head))
-    if named:
-        where = f" at {wording.listed([look.label(rounds[row.round]) for row in led])}"
-    if named and len(led) == 1 and heads:
-        heading = f"{look.actor(heads[0]).name} led the delegation of {look.names([led[0].actor])}{where}."
-    elif persons:
-        delegations = look.names(list(dict.fromkeys(row.actor for row in led)))
-        number_of = wording.counted(len({row.round for row in led}), "recorded round")
-        heading = f"{look.names(persons)} led the delegation of {delegations} at {number_of}:"
-    else:
-        heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
-    verdict: Literal["yes"] | None = "yes" if persons and question.polar else None
-    number = rounds[led[-1].round].number
-    suggestions = _named(
-        [f"who is {look.actor(heads[0]).name}", f"who attended round {number}"] if heads else [],
-        RoundsFound(list(rounds.values()), talks=led[0].round.split("/")[0]),
-        look,
-    )
-    return Answer(
-        "answered",
-        ("Yes: " if verdict else "") + heading,
-        "leader",
-        verdict=verdict,
-        blocks=(Block("", lines), *disputes(led, look)),
-        suggestions=suggestions,
-    )
-
-
-def _other_leader(question: Question, rows: Sequence[Attendance], where: str, look: Look) -> Answer:
-    """ "Did Alloush lead the opposition in round 8": no, Tohmeh is recorded."""
-    _load(rows, look)
-    rounds = look.store.rounds_by_key(row.round for row in rows)
-    heads = wording.listed(list(dict.fromkeys(look.actor(row.head).name for row in rows)))
-    verdict: Literal["no"] | None = "no" if question.polar else None
-    heading = f"{'No: ' if verdict else ''}{heads} led the delegation of {look.names([rows[0].actor])}{where}."
-    lines = tuple(_leader_line(row, rounds[row.round], len(rows) == 1, look) for row in rows)
-    return Answer("answered", heading, "leader", verdict, (Block("", lines), *disputes(rows, look)))
-
-
-def leaders(question: Question, look: Look) -> Answer:
-    """Who led the delegations at a round, each delegation in a line."""
-    found = look.rounds(question)
-    if not found.rounds:
-        return no_round("leaders", found, look)
-    rows = [row for row in look.store.attendance(rounds=found.keys, statuses=["attended"]) if row.head]
-    if not rows:
-        text = f"No heads of delegations are recorded for {_labels(found, look)}."
-        return unknown("leaders", text, _named([f"who attended round {found.rounds[-1].number}"], found, look))
-    _load(rows, look)
-    lines = tuple(Line(f"{wording.capital(look.names([row.actor]))} — {look.actor(row.head).name}", (row,)) for row in rows)
-    heading = f"{wording.counted(len(rows), 'recorded head')} of delegation at {_labels(found, look)}:"
-    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look)
-    return Answer("answered", heading, "leaders", blocks=(Block("", lines), *disputes(rows, look)), suggestions=suggestions)
-
-
-def _leader_line(row: Attendance, one: Round, alone: bool, look: Look) -> Line:
-    if not row.head:
-        return Line(f"{look.title(one)} — the head of the delegation is disputed", (row,), row.note)
-    head = look.actor(row.head)
-    role = f", {head.role}" if head.role else ""
-    if row.members:
-        role += f", with {wording.listed([look.actor(one).name for one in row.members])}"
-    if alone:
-        return Line(
-            f"{head.name}{role} — head of the delegation of {look.names([row.actor])}",
-            (row, head),
-            row.note,
-            row.sources,
-        )
-    return Line(f"{look.title(one)} — {head.name}", (row,))
-
-
-def _no_leader(rows: Sequence[Attendance], names: str, where: str, found: RoundsFound, look: Look) -> Answer:
-    text = f"It is not recorded who led {names}{where}."
-    suggestions = _named([f"who attended round {found.rounds[-1].number}"], found, look) if found.rounds else ()
-    return unknown("leader", text, suggestions, [_row_line(row, look) for row in rows[:5]], "Recorded is:")
 
 
 def participants(question: Question, look: Look) -> Answer:
@@ -636,7 +406,7 @@ def participants(question: Question, look: Look) -> Answer:
         rows = [row for row in rows if number[row.actor] == total]
     if not rows or talks is None:
         return unknown("participants", "Nobody is recorded as taking part.", ("how many rounds have there been",))
-    _load(rows, look)
+    load(rows, look)
     by_actor: dict[str, list[Attendance]] = {}
     for row in rows:
         by_actor.setdefault(row.actor, []).append(row)
@@ -668,7 +438,7 @@ def participants(question: Question, look: Look) -> Answer:
 
 
 _WHEN = frozenset({"period", "place", "talks", "kind"})
-_ROUND = frozenset({"round", "period", "place", "talks", "kind"})
+ROUND = frozenset({"round", "period", "place", "talks", "kind"})
 
 INTENTS = (
     Intent(
@@ -874,173 +644,6 @@ INTENTS = (
         frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
         preference=0.1,
-    ),
-    Intent(
-        "roles_at",
-        (
-            "who were the {role} at {round}",
-            "who was {role}",
-            "{role} at {round}",
-            "which {role} were at {round}",
-            "which were the {role}",
-            "what {role} were at {round}",
-            "what were the {role} at {round}",
-            "who attended as {role} {round}",
-            "who attended {round} as {role}",
-            "which attended as {role}",
-            "who attended as {role}",
-            "which {role} attended {round}",
-            "what {role} attended {round}",
-            "{role} attended {round}",
-            "attendees {role} {round}",
-            "{role} attendees {round}",
-            "who was there as {role} {round}",
-            "who had the role of {role} {round}",
-            "who had the role {role}",
-            "role of {role} {round}",
-            "how many {role} were at {round}",
-            "how many {role} attended {round}",
-            "how many {role} {round}",
-            "how many {role}",
-            "who hosted {round} | role=host",
-            "who was the host of {round} | role=host",
-            "host of {round} | role=host",
-            "who hosts | role=host",
-            "which hosted {round} | role=host",
-            "what hosted {round} | role=host",
-            "who {role}",
-            "who was there as {role}",
-            "who {role} {talks}",
-            "{role}",
-            "tell me about {role}",
-            "what is {role}",
-            "what are the {role}",
-            "which are the {role}",
-            "who are the {role}",
-            "who were {role} delegation {round}",
-        ),
-        roles_at,
-        _ROUND,
-        preference=0.2,
-    ),
-    Intent(
-        "role_of",
-        (
-            "what was the role of {actor} at {round}",
-            "what was {actor} role at {round}",
-            "{actor} role at {round}",
-            "role of {actor} at {round}",
-            "in what capacity did {actor} attend {round}",
-            "what role did {actor} have at {round}",
-            "what role did {actor} {round}",
-            "what role did {actor} play {round}",
-            "what part did {actor} play {round}",
-            "did {actor} play a role {round}",
-            "what was {actor} at {round}",
-            "was {actor} a {role} at {round}",
-            "was {actor} {role} {round}",
-            "was {actor} the host of {round}",
-            "which role did {actor} have at {round}",
-            "how did {actor} attend {round}",
-            "what part did {actor} attend {round}",
-            "did {actor} attend {round} as {role}",
-            "did {actor} attend as {role}",
-            "{actor} attended as {role}",
-            "was {actor} a {role} {round}",
-            "is {actor} a {role}",
-            "is {actor} one of the {role}",
-            "did {actor} {role} {round}",
-            "{actor} {role} {round}",
-            "role of {actor}",
-            "what is the role of {actor}",
-            "what role does {actor} have",
-            "what role {actor} {talks}",
-        ),
-        role_of,
-        _ROUND,
-    ),
-    Intent(
-        "leader",
-        (
-            "who led {actor} at {round}",
-            "who led the delegation of {actor} at {round}",
-            "who was the head of {actor} at {round}",
-            "head of {actor} {round}",
-            "{actor} head {round}",
-            "leader of {actor} at {round}",
-            "{actor} leader at {round}",
-            "who was {actor} head at {round}",
-            "who was the {actor} leader {round}",
-            "who was {actor} led by {round}",
-            "who was leading {actor}",
-            "by who was {actor} led {round}",
-            "{actor} led by who {round}",
-            "{actor} was led by who",
-            "{actor} led by {round}",
-            "who led for {actor} {round}",
-            "who was {actor} represented by {round}",
-            "who represented {actor} at {round}",
-            "who was the leader from {actor} {round}",
-            "which led {actor} {round}",
-            "name the leader of {actor}",
-            "what was the head of {actor} {round}",
-            "who led {actor}",
-            "who led | missing=actor",
-            "who led the delegation | missing=actor",
-            "who was the leader of the delegation | missing=actor",
-            "who was the leader | missing=actor",
-            "head of the delegation | missing=actor",
-            "who spoke for {actor} as leader {round}",
-            "who spoke for {actor} as leader of the delegation {round}",
-            "who did {actor} send",
-            "who did {actor} send to {round}",
-            "who did {actor} send to lead {round}",
-            "who led {actor} rounds",
-            "who led {actor} at every round",
-            "which rounds did {actor} lead",
-            "rounds led by {actor}",
-            "which rounds were led by {actor}",
-            "how many rounds did {actor} lead",
-            "how many did {actor} lead",
-            "how many did {actor} lead {actor}",
-            "how many rounds did {actor} lead {actor}",
-            "when did {actor} lead",
-            "which rounds did {actor} lead {actor}",
-            "when did {actor} lead {actor}",
-            "did {actor} lead {actor} {round}",
-            "is {actor} the head of {actor}",
-            "is {actor} the head of {actor} {round}",
-            "was {actor} the leader of {actor} {round}",
-            "under whom did {actor} attend {round}",
-            "who spoke for {actor} at {round}",
-            "who led the {actor} delegation",
-            "did {actor} lead the delegation {round}",
-            "did {actor} lead {round}",
-            "who was at the head of {actor}",
-        ),
-        leader,
-        _ROUND,
-        ask_back="Whose delegation do you mean, and at which round?",
-    ),
-    Intent(
-        "leaders",
-        (
-            "who led the delegations at {round}",
-            "who led the delegation at {round}",
-            "heads of delegation at {round}",
-            "leaders of the delegations at {round}",
-            "leaders {round}",
-            "who were the heads of delegation at {round}",
-            "who were the leaders at {round}",
-            "who led which delegation at {round}",
-            "which leaders attended {round}",
-            "who led {round}",
-            "who represented who at {round}",
-            "what were the heads of the delegations at {round}",
-        ),
-        leaders,
-        frozenset({"talks"}),
-        ask_back="Whose delegation do you mean, and at which round?",
     ),
     Intent(
         "participants",

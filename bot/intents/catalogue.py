@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.intents import attendance, outcomes, overtime, persons, rounds, sources, statements
+from bot.intents import attendance, delegations, outcomes, overtime, persons, rounds, sources, statements
 from bot.intents.base import Intent
 
 FAMILIES = {
-    "who was there": attendance.INTENTS,
+    "who was there": (*attendance.INTENTS, *delegations.INTENTS),
     "who said what to whom": statements.INTENTS,
     "what came out": outcomes.INTENTS,
     "the rounds": rounds.INTENTS,
