@@ -51,7 +51,6 @@ class Answer:
     choices: tuple[str, ...] = ()
     citations: tuple[Source, ...] = ()
     read_as: str = ""
-    extra_sources: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[Line]:
@@ -73,7 +72,6 @@ class Answer:
             ids.update(dict.fromkeys(cited(fact)))
         for line in self.lines:
             ids.update(dict.fromkeys(line_sources(line)))
-        ids.update(dict.fromkeys(self.extra_sources))
         return list(ids)
 
     def cite(self, sources: dict[str, Source]) -> Answer:
@@ -163,7 +161,6 @@ def page_text(page: Page, everything: bool = False) -> str:
                 out.append(f"    {line.aside}")
     if answer.closing and (everything or page.number == page.count):
         out += ["", answer.closing]
-    used.update(dict.fromkeys(answer.extra_sources))
     listed = [source for source in answer.citations if source.id in used]
     if listed:
         out += ["", "Sources:"]

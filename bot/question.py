@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Self
 
@@ -58,7 +58,6 @@ class Question:
     title: str = ""
     polar: bool = False
     wants: tuple[str, ...] = ()
-    told: dict[str, str] = field(default_factory=dict, compare=False)
 
     def but(self, **changes: object) -> Self:
         """The same question with some slots replaced."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from knowledge.facts import Actor, Round, Statement
@@ -102,8 +102,3 @@ def said(statement: Statement, actors: Mapping[str, Actor]) -> str:
     if statement.quote:
         text += f" (“{statement.quote}”)"
     return text
-
-
-def facts_note(notes: Iterable[str]) -> str:
-    """Notes that stand under a line."""
-    return "; ".join(note for note in notes if note)

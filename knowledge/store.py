@@ -60,7 +60,6 @@ class StatementFilter:
     mentions: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     wide: bool = False
-    addressed: bool = False
 
 
 def _list(values: Iterable[object]) -> str:
@@ -145,14 +144,6 @@ class FactStore:
         """Ids of all whose words are this actor's own: itself and those affiliated to it."""
         rows = self._connection.execute("SELECT voice FROM voices WHERE party = ? AND NOT wide", (actor,))
         return [row[0] for row in rows]
-
-    def parties(self, voices: Iterable[str]) -> dict[str, list[str]]:
-        """For each actor id, the ids of the actors whose words its words are (itself included)."""
-        found: dict[str, list[str]] = {}
-        sql = "SELECT voice, party FROM voices WHERE voice IN (SELECT value FROM json_each(?)) AND NOT wide"
-        for voice, party in self._connection.execute(sql, (_list(voices),)):
-            found.setdefault(voice, []).append(party)
-        return found
 
     def rounds(
         self,
@@ -256,8 +247,6 @@ class FactStore:
         if wanted.to:
             sql.append(f"s.id IN (SELECT statement FROM statement_to WHERE actor IN ({voices}))")
             values += [_list(wanted.to), int(wanted.wide)]
-        if wanted.addressed:
-            sql.append("EXISTS (SELECT 1 FROM statement_to t WHERE t.statement = s.id)")
         if wanted.topics:
             sql.append("s.id IN (SELECT statement FROM statement_about WHERE topic IN (SELECT value FROM json_each(?)))")
             values.append(_list(wanted.topics))
@@ -524,7 +513,7 @@ class FactWriter:
         return [(row[0], row[1]) for row in self._rows(sql)]
 
     def unreachable(self) -> list[tuple[str, str]]:
-        """(kind, key) of rows that no question can reach: sources that no fact names, statements of no talks and no topic."""
+        """(kind, key) of rows that no question can reach: sources and topics that no fact names."""
         sql = """SELECT 'source', id FROM sources WHERE id NOT IN (SELECT source FROM fact_sources)
             UNION ALL SELECT 'topic', id FROM topics WHERE id NOT IN (SELECT topic FROM statement_about)
                 AND id NOT IN (SELECT topic FROM event_about)"""

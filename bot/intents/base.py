@@ -28,7 +28,6 @@ class Intent:
     answer: Callable[[Question, Look], Answer]
     takes: frozenset[str] = frozenset({"talks"})
     preference: float = 0.0
-    any_talks: bool = False
     ask_back: str = ""
 
 

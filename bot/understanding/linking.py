@@ -253,9 +253,7 @@ class Linker:
             party = any(sense.symbol in _PARTY_BEFORE for sense in follows)
             return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or party)
         if ours:
-            return token.capital or (
-                name.sort in ("name", "alias", "person") and len(typed) <= 3 and token.typed[:1].isupper() and len(typed) == 1
-            )
+            return token.capital or (name.sort in ("name", "alias", "person") and token.typed[:1].isupper() and len(typed) == 1)
         if name.sort == "part":
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
         return True

@@ -145,7 +145,7 @@ class Phrasebook:
             extra -= {"period"}
         if "place" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):
             extra -= {"place"}
-        if "talks" in extra and (core.places or "round" in here or phrasing.intent.any_talks):
+        if "talks" in extra and (core.places or "round" in here):
             extra -= {"talks"}
         if "event" in extra and "topic" in here and "topic" not in extra:
             extra -= {"event"}

@@ -368,7 +368,7 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
 
 def _merged(core: Core, last: Turn) -> Question:
     """The last question with what is said now in the place of what was said then."""
-    question = replace(last.question, told={})
+    question = last.question
     if core.rounds or core.period or core.places:
         question = question.but(rounds=tuple(core.rounds), period=core.period, places=tuple(core.places))
         spoken_of = last.rounds[0].rsplit("/", 1)[0] if last.rounds else ""

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -46,7 +46,6 @@ class Pack:
     rows: tuple[Row, ...]
     file: str
     digest: str
-    warnings: tuple[PackError, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
