@@ -11,11 +11,12 @@ from pathlib import Path
 
 import click
 
-from adapters import cli_store, console
+from adapters import cli_store, console, logs, running
 from adapters.explaining import explanation
-from adapters.setup import Progress, fail, settings, start, store
+from adapters.setup import Progress, fail, open_state, settings, start, store
 from bot.answers import whole_text
 from bot.checks import is_ordinary
+from bot.desk import Desk
 from bot.door import answer_lines, as_object
 from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
 from knowledge.packs import PackRefused
@@ -31,7 +32,7 @@ LARGE = 500_000
 def main(context: click.Context) -> None:
     """Answers questions about diplomatic talks from sourced facts.
 
-    Without a command it starts a chat in this terminal.
+    Without a command it serves the platforms whose tokens are set; without any it starts a chat in this terminal.
 
     \b
     Examples:
@@ -40,7 +41,8 @@ def main(context: click.Context) -> None:
       talks history
     """
     if context.invoked_subcommand is None:
-        context.invoke(chat)
+        found = settings()
+        context.invoke(run if found.telegram_token or found.discord_token else chat)
 
 
 @main.command()
@@ -53,6 +55,22 @@ def chat() -> None:
     """
     bot = start()
     console.chat(bot, bot.settings.database.with_name("history"))
+
+
+@main.command()
+def run() -> None:
+    """Serves Telegram and Discord, those whose tokens are set, until it is told to stop (Ctrl-C, SIGTERM).
+
+    \b
+    Example:
+      TELEGRAM_TOKEN=… talks run
+    """
+    found = settings()
+    if not (found.telegram_token or found.discord_token):
+        fail("Set TELEGRAM_TOKEN or DISCORD_TOKEN, in the environment or in .env, to serve a platform.")
+    logs.set_up(found.log_level, found.secrets)
+    bot = start()
+    sys.exit(running.serve(found, Desk(bot, open_state(found))))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ import click
 from bot.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
 from bot.start import StartError, open_bot, prepare
+from bot.state import State
 from knowledge.store import FactWriter
 
 SLOW_SECONDS = 1.0
@@ -51,6 +53,14 @@ def start() -> TalksBot:
         return open_bot(settings(), Progress("loading the bundled facts"))
     except StartError as error:
         fail(str(error))
+
+
+def open_state(chosen: Settings) -> State:
+    """What the bot remembers that is no fact; a file that cannot be used ends the command with one sentence."""
+    try:
+        return State(chosen.state_file)
+    except (OSError, sqlite3.Error) as error:
+        fail(f"{chosen.state_file}, which lies beside TALKS_DB, cannot be used: {error}.")
 
 
 def store() -> FactWriter:

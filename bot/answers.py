@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,6 +10,11 @@ from knowledge.facts import Fact, Source
 
 Status = Literal["answered", "unknown", "clarify", "off_topic", "chat"]
 PAGE_LINES = 12
+PAGE_ROOM = 2_800
+"""UTF-16 units that the lines of a page may take, so that it fits a message of every platform."""
+LINE_ROOM = 1_200
+OWN_LINES = 40
+"""Lines of what the bot says about itself."""
 CITED = 3
 """How many sources a line names at most; `sources?` tells all."""
 
@@ -58,6 +63,11 @@ class Answer:
         return [line for block in self.blocks for line in block.lines]
 
     @property
+    def lists_sources(self) -> bool:
+        """Whether its lines are sources, so that naming the sources of each would say everything twice."""
+        return self.intent == "sources"
+
+    @property
     def facts(self) -> list[Fact]:
         """All facts that the answer rests on, each once, in order."""
         found = {(fact.KIND, fact.key): fact for fact in self.heading_facts}
@@ -102,19 +112,57 @@ class Page:
     blocks: tuple[Block, ...] = field(default=())
 
 
-def pages(answer: Answer, size: int = PAGE_LINES) -> list[Page]:
-    """An answer cut into screens of `size` lines; a block that is cut repeats its title."""
+def units(text: str) -> int:
+    """The length of a text as platforms count it: in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clipped(text: str, room: int) -> str:
+    """`text` with at most `room` UTF-16 units; "…" stands for what is left out."""
+    if units(text) <= room:
+        return text
+    kept = text[: room - 1]
+    while units(kept) > room - 1:
+        kept = kept[: len(kept) - max((units(kept) - room + 1) // 2, 1)]
+    return kept.rstrip() + "…"
+
+
+def pages(answer: Answer) -> list[Page]:
+    """An answer cut into screens of PAGE_LINES lines and PAGE_ROOM UTF-16 units; a block that is cut repeats its title.
+
+    A line longer than LINE_ROOM is clipped, on the screen alone.
+    """
+    size = OWN_LINES if answer.status == "chat" else PAGE_LINES
+    sources = {source.id: units(source.publisher) + units(source.title) + 24 for source in answer.citations}
     screens: list[list[Block]] = [[]]
-    room = size
+    count = taken = 0
+    listed: set[str] = set()
     for block in answer.blocks:
-        lines: Sequence[Line] = block.lines
-        while lines:
-            if room == 0:
+        title = units(block.title)
+        for whole in block.lines:
+            line = _clipped(whole)
+            new = set(line_sources(line)) - listed
+            cost = units(line.text) + units(line.aside) + 16 + sum(sources.get(one, 0) for one in new)
+            if count and (count == size or taken + cost + title > PAGE_ROOM):
                 screens.append([])
-                room = size
-            screens[-1].append(Block(block.title, tuple(lines[:room])))
-            lines, room = lines[room:], room - min(room, len(lines))
+                count = taken = 0
+                listed, new = set(), set(line_sources(line))
+                cost = units(line.text) + units(line.aside) + 16 + sum(sources.get(one, 0) for one in new)
+            shown = screens[-1]
+            if shown and shown[-1].title == block.title:
+                shown[-1] = Block(block.title, (*shown[-1].lines, line))
+            else:
+                shown.append(Block(block.title, (line,)))
+                taken += title
+            listed |= new
+            count, taken = count + 1, taken + cost
     return [Page(answer, number, len(screens), tuple(blocks)) for number, blocks in enumerate(screens, 1)]
+
+
+def _clipped(line: Line) -> Line:
+    if units(line.text) + units(line.aside) <= LINE_ROOM:
+        return line
+    return replace(line, text=clipped(line.text, LINE_ROOM - 300), aside=clipped(line.aside, 280))
 
 
 def numbers(answer: Answer) -> dict[str, int]:
@@ -156,13 +204,13 @@ def page_text(page: Page, everything: bool = False) -> str:
         for line in block.lines:
             ids = line_sources(line)
             used.update(dict.fromkeys(ids))
-            out.append(f"• {line.text}{marks(ids, numbered)}")
+            out.append(f"• {line.text}{'' if answer.lists_sources else marks(ids, numbered)}")
             if line.aside:
                 out.append(f"    {line.aside}")
     if answer.closing and (everything or page.number == page.count):
         out += ["", answer.closing]
     listed = [source for source in answer.citations if source.id in used]
-    if listed:
+    if listed and not answer.lists_sources:
         out += ["", "Sources:"]
         out += [source_line(source, numbered[source.id]) for source in listed]
     if answer.choices:

@@ -18,7 +18,8 @@ class Turn:
     """A question, its answer and the page of it that was shown last; what it was about, or else the turns before it.
 
     `rounds` are keys of the rounds spoken of last, `persons` ids of the actors that "he" or "they" may mean. A `pending`
-    question waits for what was asked back for.
+    question waits for what was asked back for. `asked` are the questions that the answer joins; `of_sources` says that it
+    lists the sources of their answers.
     """
 
     question: Question
@@ -27,6 +28,8 @@ class Turn:
     persons: tuple[str, ...] = ()
     page: int = 1
     pending: bool = False
+    asked: tuple[Question, ...] = ()
+    of_sources: bool = False
 
 
 class Conversations:

@@ -14,6 +14,7 @@ from bot.intents.base import Look, unknown
 from bot.intents.catalogue import INTENTS
 from bot.intents.sources import source_answer
 from bot.intents.statements import line_of
+from bot.memory import Memory
 from bot.question import Question
 from bot.settings import Settings
 from bot.understanding.linking import Linker
@@ -68,6 +69,27 @@ class TalksBot:
         screens = pages(last.answer)
         return screens[min(last.page, len(screens)) - 1]
 
+    def recall(self, memory: Memory) -> Turn:
+        """The turn that a memory is of, its answer made anew from the facts as they are now."""
+        answer = Answer("clarify", "")
+        with self.store.snapshot():
+            look = Look(self.store, self.settings.default_talks)
+            for number, question in enumerate(memory.asked):
+                found, _ = self._of_fitting_talks(question, look)
+                answer = _joined(answer, found) if number else found
+            if memory.of_sources:
+                answer = source_answer(answer.facts, "of that answer", look)
+            answer = answer.cite(self.store.sources(answer.source_ids()))
+        return Turn(
+            memory.question,
+            replace(answer, read_as=memory.read_as),
+            memory.rounds,
+            memory.persons,
+            pending=memory.pending,
+            asked=memory.asked,
+            of_sources=memory.of_sources,
+        )
+
     def _ask(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
         limit = self.settings.question_length
         cut = text if len(text) <= limit else text[:limit].rsplit(maxsplit=1)[0]
@@ -79,16 +101,18 @@ class TalksBot:
             last = self.conversations.last(chat)
             reading = self.reader.read(cut, last)
             answer, question = self._answer(reading, look)
+            asked: tuple[Question, ...] = () if question is None else (question,)
             comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
             if (reading.question is None or not reading.sure) and not comparing:
                 both = self._two_in_one(cut, last, look)
                 if both is not None:
-                    answer, question = both
+                    answer, asked = both
+                    question = asked[-1]
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
             answer = answer.cite(self.store.sources(answer.source_ids()))
             if question is not None and answer.status in ("answered", "unknown"):
-                self._remember(chat, question, answer, look)
+                self.conversations.add(chat, self._turn(asked, answer, look))
             elif reading.status in ("missing", "choose") and reading.guess is not None:
                 self.conversations.add(chat, Turn(reading.guess, answer, pending=True))
         return answer, reading
@@ -118,10 +142,11 @@ class TalksBot:
                     "sources",
                     choices=("sources for the latest round", "do the sources disagree"),
                 )
-            answer = source_answer(last.answer.facts, "of the last answer", look)
+            answer = source_answer(last.answer.facts, "of that answer", look)
             answer = answer.cite(self.store.sources(answer.source_ids()))
             # "more" turns the pages of the sources; the facts they are of stay those of the question.
-            self.conversations.add(chat, Turn(last.question, answer, last.rounds, last.persons))
+            told = Turn(last.question, answer, last.rounds, last.persons, asked=last.asked, of_sources=True)
+            self.conversations.add(chat, told)
             return answer
         return talking.talk(kind, look)
 
@@ -140,19 +165,22 @@ class TalksBot:
             return self._unsure(reading, look), None
         return talking.off_topic(look, reading.unknown), None
 
-    def _two_in_one(self, text: str, last: Turn | None, look: Look) -> tuple[Answer, Question] | None:
+    def _two_in_one(self, text: str, last: Turn | None, look: Look) -> tuple[Answer, tuple[Question, ...]] | None:
         """ "Who attended round 21 and what was agreed": each part a question, the second after the first."""
         for joint in _JOINT.finditer(text):
             first = self.reader.read(text[: joint.start()], last)
             if first.question is None:
                 continue
-            answer, _ = self._answer(first, look)
-            turn = self._turn(first.question, answer, look)
+            answer, question = self._answer(first, look)
+            if question is None:
+                continue
+            turn = self._turn((question,), answer, look)
             second = self.reader.read(f"and {text[joint.end() :]}", turn)
-            if second.question is not None:
-                return _joined(answer, self._answer(second, look)[0]), second.question
+            other, then = self._answer(second, look)
+            if then is not None:
+                return _joined(answer, other), (question, then)
             if second.empty:
-                return answer, first.question
+                return answer, (question,)
         return None
 
     def _of_fitting_talks(self, question: Question, look: Look) -> tuple[Answer, Question]:
@@ -233,10 +261,8 @@ class TalksBot:
         text = "I am not sure what you are asking. You could ask:" if suggestions else "I am not sure what you are asking."
         return Answer("clarify", text, "unsure", choices=tuple(suggestions[:4]) or talking.EXAMPLES)
 
-    def _remember(self, chat: str, question: Question, answer: Answer, look: Look) -> None:
-        self.conversations.add(chat, self._turn(question, answer, look))
-
-    def _turn(self, question: Question, answer: Answer, look: Look) -> Turn:
+    def _turn(self, asked: tuple[Question, ...], answer: Answer, look: Look) -> Turn:
+        question = asked[-1]
         rounds = tuple(look.rounds(question).keys)
         if not rounds:
             touched = {fact.key for fact in answer.facts if isinstance(fact, Round)}
@@ -247,7 +273,7 @@ class TalksBot:
             persons = tuple(dict.fromkeys(fact.head for fact in answer.facts if isinstance(fact, Attendance) and fact.head))[:1]
         elif question.intent == "by_title":
             persons = tuple(fact.key for fact in answer.facts if fact.KIND == "actor")[:1]
-        return Turn(question, answer, rounds, tuple(persons))
+        return Turn(question, answer, rounds, tuple(persons), asked=asked)
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

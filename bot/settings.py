@@ -36,7 +36,24 @@ class Settings:
     telegram_webhook_listen: str = ""
     memory_minutes: float = 15.0
     question_length: int = 500
+    user_limit: int = 10
+    chat_limit: int = 30
+    button_days: int = 90
+    gap_days: int = 90
+    flood_control: bool = True
+    log_level: str = "INFO"
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def state_file(self) -> Path:
+        """What the bot remembers that is no fact, beside the facts."""
+        return self.database.with_name(f"{self.database.stem}-state{self.database.suffix or '.db'}")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What may stand in no log."""
+        found = (self.telegram_token, self.telegram_token.partition(":")[2], self.discord_token, self.telegram_webhook_secret)
+        return tuple(one for one in found if len(one) > 5)
 
 
 def _number(values: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
@@ -72,6 +89,29 @@ def _owners(values: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed words, whatever its case; the first when nothing is set."""
+    text = values.get(name, "").strip()
+    found = {one.lower(): one for one in allowed}.get(text.lower() or allowed[0].lower())
+    if found is None:
+        raise SettingError(f"{name} must be one of {', '.join(allowed)}; “{text[:40]}” was found.")
+    return found
+
+
+def _webhook(values: Mapping[str, str]) -> tuple[str, str, str]:
+    """(public address, secret, where to listen), checked together."""
+    address = _address(values, "TELEGRAM_WEBHOOK_URL", secure=True)
+    secret = values.get("TELEGRAM_WEBHOOK_SECRET", "").strip()
+    if address and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+        raise SettingError(
+            "TELEGRAM_WEBHOOK_SECRET must be set to 16 to 256 letters, digits, “_” or “-” when TELEGRAM_WEBHOOK_URL is set."
+        )
+    listen = values.get("TELEGRAM_WEBHOOK_LISTEN", "").strip()
+    if listen and not re.fullmatch(r"[^\s:]+:\d{1,5}", listen):
+        raise SettingError("TELEGRAM_WEBHOOK_LISTEN must read like 127.0.0.1:8443.")
+    return address, secret, listen or "127.0.0.1:8443"
+
+
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """The settings of an environment (by default the process's) over those of a .env file. Raises SettingError."""
     values: dict[str, str] = {}
@@ -82,15 +122,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     path = Path(database).expanduser() if database else user_data_path("talks-bot") / "talks.db"
     if path.is_dir():
         raise SettingError(f"TALKS_DB must name a file; {path} is a folder.")
-    webhook = _address(values, "TELEGRAM_WEBHOOK_URL", secure=True)
-    secret = values.get("TELEGRAM_WEBHOOK_SECRET", "").strip()
-    if webhook and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-        raise SettingError(
-            "TELEGRAM_WEBHOOK_SECRET must be set to 16 to 256 letters, digits, “_” or “-” when TELEGRAM_WEBHOOK_URL is set."
-        )
-    listen = values.get("TELEGRAM_WEBHOOK_LISTEN", "").strip()
-    if listen and not re.fullmatch(r"[^\s:]+:\d{1,5}", listen):
-        raise SettingError("TELEGRAM_WEBHOOK_LISTEN must read like 127.0.0.1:8443.")
+    webhook, secret, listen = _webhook(values)
     limits = Limits(
         max_bytes=int(_number(values, "TALKS_MAX_PACK_MB", 10, 0.001, 1_000) * 1_000_000),
         max_rows=int(_number(values, "TALKS_MAX_PACK_ROWS", 30_000, 1, 10_000_000)),
@@ -108,5 +140,11 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         telegram_webhook_listen=listen,
         memory_minutes=_number(values, "TALKS_MEMORY_MINUTES", 15, 0, 1_440),
         question_length=int(_number(values, "TALKS_QUESTION_LENGTH", 500, 20, 4_000)),
+        user_limit=int(_number(values, "TALKS_USER_LIMIT", 10, 0, 10_000)),
+        chat_limit=int(_number(values, "TALKS_CHAT_LIMIT", 30, 0, 10_000)),
+        button_days=int(_number(values, "TALKS_BUTTON_DAYS", 90, 1, 3_650)),
+        gap_days=int(_number(values, "TALKS_GAP_DAYS", 90, 0, 3_650)),
+        flood_control=_one_of(values, "TALKS_FLOOD_CONTROL", ("on", "off")) == "on",
+        log_level=_one_of(values, "TALKS_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         limits=limits,
     )

@@ -340,6 +340,23 @@ class FactStore:
         sql = "SELECT key, word FROM word_keys WHERE key IN (SELECT value FROM json_each(?))"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (_list(keys),))]
 
+    def starting(self, prefix: str, kinds: Iterable[str], limit: int) -> list[tuple[str, str]]:
+        """(kind, id) of facts with a name that starts with a folded phrase, at most `limit` names read."""
+        sql = """SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? AND sort <> 'role'
+            AND kind IN (SELECT value FROM json_each(?)) LIMIT ?)"""
+        return [(row[0], row[1]) for row in self._connection.execute(sql, (prefix, f"{prefix}\x7f", _list(kinds), limit))]
+
+    def with_words(self, words: Sequence[str], kinds: Iterable[str], limit: int) -> list[tuple[str, str]]:
+        """(kind, id) of facts whose names have all these folded words, the last of which may be unfinished."""
+        *whole, last = words
+        having = "".join(
+            " AND EXISTS (SELECT 1 FROM name_words o WHERE (o.word, o.kind, o.id) = (?, w.kind, w.id))" for _ in whole
+        )
+        sql = f"""SELECT DISTINCT kind, id FROM (SELECT w.kind, w.id FROM name_words w WHERE w.word >= ? AND w.word < ?
+            AND w.kind IN (SELECT value FROM json_each(?)){having} LIMIT ?)"""
+        values = (last, f"{last}\x7f", _list(kinds), *whole, limit)
+        return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
+
     def names_of(self, kind: str, ids: Iterable[str]) -> list[Named]:
         """All names of facts of a kind."""
         sql = "SELECT norm, kind, id, sort, shown FROM names WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"

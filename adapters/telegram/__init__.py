@@ -1,0 +1,1 @@
+"""Telegram: from its updates to the desk, and from a Reply to its messages."""

@@ -1,0 +1,201 @@
+"""The Telegram bot from its start to its end: connecting, polling or webhook, and stopping cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from adapters.running import AdapterFailed, backoff
+from adapters.telegram.events import App, Events
+from adapters.telegram.menus import Menus
+from adapters.worker import Worker
+from bot.desk import failed
+from bot.settings import Settings
+
+RETRIES = 3
+TOKEN_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+CONFLICT_AGAIN = 300.0
+UPDATES = ["message", "callback_query", "inline_query"]
+REFUSED = "TELEGRAM_TOKEN was refused by Telegram: copy the token that @BotFather gives for your bot."
+CONFLICT = "Another instance polls with the same TELEGRAM_TOKEN (Telegram serves only one): stop it. Trying again meanwhile."
+log = logging.getLogger(__name__)
+
+
+class _Polling(HTTPXRequest):
+    """Fetches updates, and notes when the token is refused: PTB then stops polling without telling anybody."""
+
+    def __init__(self, refused: asyncio.Event) -> None:
+        super().__init__(connection_pool_size=1)
+        self._refused = refused
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """One request, as the base class does it."""
+        code, payload = await super().do_request(*args, **kwargs)
+        if code in TOKEN_REFUSED:
+            self._refused.set()
+        return code, payload
+
+
+def _telling(record: logging.LogRecord) -> bool:
+    """Whether a record of PTB says more than the adapter does: a refused token ends in a traceback of its own."""
+    return not (record.exc_info and isinstance(record.exc_info[1], InvalidToken))
+
+
+class TelegramAdapter:
+    """Serves Telegram until it is told to stop."""
+
+    name = "Telegram"
+
+    def __init__(self, settings: Settings, worker: Worker) -> None:
+        self.settings = settings
+        self.worker = worker
+        owners = [number for platform, number in settings.owners if platform == "telegram"]
+        self.menus = Menus(worker, owners)
+        self.refused = asyncio.Event()
+        self._conflict_told = -CONFLICT_AGAIN
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Connects, again and again until it works, and serves until `stop`. Raises AdapterFailed when that is no use."""
+        app = self._application()
+        if not await self._connect(app, stop):
+            return
+        await app.start()
+        try:
+            await self._listen(app, stop)
+            if not stop.is_set():
+                await self.menus.register(app.bot)
+                mode = "webhook" if self.settings.telegram_webhook_url else "polling"
+                log.info("Telegram: serving as @%s (%s)", app.bot.username, mode)
+            await self._serve(stop)
+        finally:
+            await self._end(app)
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        waiting = {asyncio.create_task(stop.wait()), asyncio.create_task(self.refused.wait())}
+        _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in left:
+            task.cancel()
+        if self.refused.is_set():
+            raise AdapterFailed(REFUSED)
+
+    def _application(self) -> App:
+        builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = Application.builder()
+        builder = builder.token(self.settings.telegram_token).concurrent_updates(True).job_queue(None)
+        if self.settings.telegram_api_url:
+            builder = builder.base_url(f"{self.settings.telegram_api_url}/bot")
+            builder = builder.base_file_url(f"{self.settings.telegram_api_url}/file/bot")
+        builder = builder.get_updates_request(_Polling(self.refused))
+        if self.settings.flood_control:
+            builder = builder.rate_limiter(AIORateLimiter(max_retries=RETRIES))
+        logging.getLogger("telegram.ext").addFilter(_telling)
+        app = builder.build()
+        events = Events(self.worker, self.menus)
+        app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, events.message))
+        app.add_handler(CallbackQueryHandler(events.press))
+        app.add_handler(InlineQueryHandler(events.inline))
+        app.add_error_handler(_unexpected)
+        return app
+
+    async def _connect(self, app: App, stop: asyncio.Event) -> bool:
+        """Whether the first connection came about; it is tried until it does or `stop` is set."""
+        waits = backoff()
+        while not stop.is_set():
+            try:
+                await app.initialize()
+                return True
+            except InvalidToken:
+                # Its text holds the token.
+                raise AdapterFailed(REFUSED) from None
+            except RetryAfter as error:
+                await _pause(stop, _seconds(error))
+            except TelegramError as error:
+                server = "TELEGRAM_API_URL" if self.settings.telegram_api_url else "Telegram"
+                wait = next(waits)
+                log.warning("Telegram: %s cannot be reached (%s); trying again in %.0f s", server, _brief(error), wait)
+                await _pause(stop, wait)
+        return False
+
+    async def _listen(self, app: App, stop: asyncio.Event) -> None:
+        updater = app.updater
+        assert updater is not None
+        waits = backoff()
+        while not stop.is_set():
+            try:
+                if self.settings.telegram_webhook_url:
+                    host, _, port = self.settings.telegram_webhook_listen.rpartition(":")
+                    await updater.start_webhook(
+                        listen=host,
+                        port=int(port),
+                        url_path=self.settings.telegram_webhook_url.split("/", 3)[-1] if self._path() else "",
+                        webhook_url=self.settings.telegram_webhook_url,
+                        secret_token=self.settings.telegram_webhook_secret,
+                        allowed_updates=UPDATES,
+                    )
+                else:
+                    await updater.start_polling(allowed_updates=UPDATES, error_callback=self._polling_error)
+                return
+            except OSError as error:
+                raise AdapterFailed(f"TELEGRAM_WEBHOOK_LISTEN cannot be listened on: {error.strerror or error}.") from None
+            except TelegramError as error:
+                wait = _seconds(error) if isinstance(error, RetryAfter) else next(waits)
+                log.warning("Telegram: listening did not start (%s); trying again in %.0f s", _brief(error), wait)
+                await _pause(stop, wait)
+
+    def _path(self) -> bool:
+        return self.settings.telegram_webhook_url.count("/") > 2
+
+    def _polling_error(self, error: TelegramError) -> None:
+        """PTB polls on by itself, with backoff; this only tells."""
+        if isinstance(error, Conflict):
+            now = asyncio.get_running_loop().time()
+            if now - self._conflict_told >= CONFLICT_AGAIN:
+                self._conflict_told = now
+                log.error(CONFLICT)
+        elif isinstance(error, NetworkError):
+            log.warning("Telegram: updates could not be fetched (%s); trying again", _brief(error))
+        else:
+            log.warning("Telegram: updates could not be fetched: %s", _brief(error))
+
+    async def _end(self, app: App) -> None:
+        """Takes no more updates, finishes the answers under way, and closes."""
+        if app.updater is not None and app.updater.running:
+            await app.updater.stop()
+        await app.stop()
+        await app.shutdown()
+        log.info("Telegram: stopped")
+
+
+async def _unexpected(update: object, context: Any) -> None:
+    kind = next((name for name in UPDATES if isinstance(update, Update) and getattr(update, name, None)), "an update")
+    failed(kind, context.error)
+
+
+def _brief(error: TelegramError) -> str:
+    return str(error).split("\n", 1)[0][:200] or type(error).__name__
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return float(after if isinstance(after, int) else after.total_seconds()) + 0.1
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,208 @@
+"""Telegram's updates, each taken to the desk and its reply back; an update that fails never stops the next."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+from contextlib import suppress
+from typing import Any
+from weakref import WeakValueDictionary
+
+from telegram import (
+    CallbackQuery,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    Message,
+    Update,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import Application, CallbackContext
+
+from adapters.telegram.addressing import Heard, heard
+from adapters.telegram.menus import Menus
+from adapters.telegram.rendering import SHARED, Rendered, rendered, text
+from adapters.telegram.sending import NO_PREVIEW, Place, edit, send, typing
+from adapters.worker import Worker
+from bot.answers import clipped
+from bot.commands import BY_NAME
+from bot.desk import SLOW_DOWN, TOO_OLD, Asker, Reply, failed, line
+from bot.inline import offers, turned
+from bot.limits import Verdict
+
+QUESTION = "q"
+"""What a deep link to a question in its own words begins with; the rest is base64url of UTF-8."""
+INLINE_SECONDS = 60
+TEXT_ONLY = "I read text only: write your question, for instance “who attended round 21”."
+App = Application[Any, Any, Any, Any, Any, Any]
+Context = CallbackContext[Any, Any, Any, Any]
+
+
+class Events:
+    """The handlers of an application's updates."""
+
+    def __init__(self, worker: Worker, menus: Menus) -> None:
+        self.worker = worker
+        self.desk = worker.desk
+        self.menus = menus
+        # What somebody writes in a chat is answered in order; others are not waited for.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def message(self, update: Update, context: Context) -> None:
+        """A message in a chat."""
+        message = update.message
+        if message is None:
+            return
+        said = heard(message, context.bot.bot)
+        if said is None or (said.command and not self._ours(said, message)):
+            return
+        place = Place.of(message)
+        verdict = self.desk.allowed(said.asker)
+        if verdict is not Verdict.ALLOWED:
+            if verdict is Verdict.TELL:
+                await self._safely(send(context.bot, place, _plain(SLOW_DOWN)), "a message", context, place)
+            return
+        await self._safely(self._answer(said, message, context, place), "a message", context, place)
+        if message.chat.type == "private":
+            await self.menus.owner_wrote(context.bot, message.chat.id)
+
+    def _ours(self, said: Heard, message: Message) -> bool:
+        """In a group an unknown command that does not name the bot is another bot's."""
+        return said.command in BY_NAME or said.named or message.chat.type == "private"
+
+    async def _answer(self, said: Heard, message: Message, context: Context, place: Place) -> None:
+        turn = self._turns.setdefault(said.asker.conversation, asyncio.Lock())
+        async with turn, typing(context.bot, place):
+            reply = await self._reply(said, message)
+            if reply is not None:
+                await send(context.bot, place, rendered(reply, context.bot.username))
+
+    async def _reply(self, said: Heard, message: Message) -> Reply | None:
+        if said.command == "start" and said.text:
+            return await self._started(said.asker, said.text)
+        if said.command:
+            return await self.worker.run(self.desk.command, said.asker, said.command, said.text)
+        if said.text.strip():
+            return await self.worker.run(self.desk.message, said.asker, said.text, said.replied)
+        if message.effective_attachment is not None or message.chat.type != "private":
+            return line(TEXT_ONLY)
+        return None
+
+    async def _started(self, asker: Asker, parameter: str) -> Reply:
+        if parameter.startswith(SHARED):
+            reply = await self.worker.run(self.desk.shared, asker, parameter[1:])
+            if reply is not None:
+                return reply
+        if parameter.startswith(QUESTION):
+            question = _question(parameter[1:])
+            if question:
+                return await self.worker.run(self.desk.message, asker, question)
+        return await self.worker.run(self.desk.command, asker, "start")
+
+    async def press(self, update: Update, context: Context) -> None:
+        """The press of a button, which is always answered."""
+        query = update.callback_query
+        if query is None:
+            return
+        notice = ""
+        try:
+            notice = await self._pressed(query, context)
+        except TelegramError as error:
+            notice = failed("a button", error)
+        except Exception as error:  # noqa: BLE001  # the edge to the platform: whatever happened, the person is told
+            notice = failed("a button", error)
+        finally:
+            # When it is too late to be answered, nothing more can be told.
+            with suppress(TelegramError):
+                await query.answer(notice[:200] or None)
+
+    async def _pressed(self, query: CallbackQuery, context: Context) -> str:
+        message = query.message
+        chat = str(message.chat.id) if message else "inline"
+        asker = Asker("telegram", chat, str(query.from_user.id))
+        verdict = self.desk.allowed(asker)
+        if verdict is not Verdict.ALLOWED:
+            return SLOW_DOWN if verdict is Verdict.TELL else ""
+        if message is None:
+            reply = await self.worker.run(turned, query.data or "", self.desk, asker.user)
+            if reply.page:
+                await edit(context.bot, rendered(reply), None, None, query.inline_message_id)
+            return reply.notice
+        reply = await self.worker.run(self.desk.press, asker, query.data or "")
+        if reply.page is None:
+            return reply.notice
+        shown = rendered(reply, context.bot.username)
+        if not isinstance(message, Message):
+            # Older than what Telegram still shows to bots: it cannot be edited.
+            if reply.edit:
+                return TOO_OLD
+            await send(context.bot, Place(message.chat.id), shown)
+        elif reply.edit:
+            await edit(context.bot, shown, message.chat.id, message.message_id, None)
+        else:
+            await send(context.bot, Place.of(message), shown)
+        return ""
+
+    async def inline(self, update: Update, context: Context) -> None:
+        """What somebody types after the bot's name in any chat."""
+        query = update.inline_query
+        if query is None:
+            return
+        try:
+            await self._offer(query, context)
+        except TelegramError as error:
+            failed("an inline query", error)
+        except Exception as error:  # noqa: BLE001  # the edge to the platform: an update that fails never stops the next
+            failed("an inline query", error)
+
+    async def _offer(self, query: InlineQuery, context: Context) -> None:
+        asker = Asker("telegram", "inline", f"inline {query.from_user.id}")
+        if self.desk.allowed(Asker("telegram", asker.user, asker.user)) is not Verdict.ALLOWED:
+            await query.answer([], cache_time=1)
+            return
+        limit = self.desk.bot.settings.question_length
+        found = await self.worker.run(offers, self.desk, asker.user, query.query[:limit])
+        results = []
+        for number, offer in enumerate(found):
+            shown = rendered(offer.reply, "")
+            digest = hashlib.sha256(offer.title.encode()).hexdigest()[:16]
+            results.append(
+                InlineQueryResultArticle(
+                    f"{number}-{digest}",
+                    clipped(offer.title, 100),
+                    InputTextMessageContent(shown.html, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW),
+                    reply_markup=shown.keyboard,
+                    description=clipped(offer.description, 150),
+                )
+            )
+        try:
+            await query.answer(results, cache_time=INLINE_SECONDS, is_personal=False)
+        except BadRequest as error:
+            # An answer that comes after the person typed on is refused: the next query is under way.
+            if "too old" not in str(error).lower():
+                raise
+
+    async def _safely(self, work: Any, what: str, context: Context, place: Place) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  # the edge to the platform: the person gets one sentence, the log the rest
+            sentence = failed(what, error)
+            try:
+                await send(context.bot, place, _plain(sentence))
+            except TelegramError as again:
+                failed("telling of an error", again)
+
+
+def _question(encoded: str) -> str:
+    """The question of a deep link, or "" when it holds none."""
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _plain(sentence: str) -> Rendered:
+    return Rendered(text(sentence), sentence)
