@@ -24,6 +24,7 @@ docs: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_platforms
 
 # Pins what is installed, with hashes, to the newest releases that pyproject.toml allows.
 lock: $(VENV)/test.stamp

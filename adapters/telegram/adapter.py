@@ -28,6 +28,8 @@ from bot.desk import failed
 from bot.settings import Settings
 
 RETRIES = 3
+CONNECTIONS = 32
+POOL_SECONDS = 60.0
 TOKEN_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 CONFLICT_AGAIN = 300.0
 UPDATES = ["message", "callback_query", "inline_query"]
@@ -95,7 +97,17 @@ class TelegramAdapter:
 
     def _application(self) -> App:
         builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = Application.builder()
-        builder = builder.token(self.settings.telegram_token).concurrent_updates(True).job_queue(None)
+        builder = (
+            builder.token(self.settings.telegram_token)
+            .concurrent_updates(True)
+            .job_queue(None)
+            .connection_pool_size(64)
+            .pool_timeout(60)
+            .connection_pool_size(256)
+            .pool_timeout(60)
+        )
+        # What the client's pool costs grows with its connections; a burst waits for one rather than opening hundreds.
+        builder = builder.connection_pool_size(CONNECTIONS).pool_timeout(POOL_SECONDS)
         if self.settings.telegram_api_url:
             builder = builder.base_url(f"{self.settings.telegram_api_url}/bot")
             builder = builder.base_file_url(f"{self.settings.telegram_api_url}/file/bot")

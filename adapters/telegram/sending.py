@@ -18,6 +18,7 @@ TYPING_AFTER = 0.5
 TYPING_AGAIN = 4.5
 RETRY_AFTER = (0.5, 1.0, 2.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_signals = asyncio.Semaphore(2)
 log = logging.getLogger(__name__)
 
 
@@ -120,8 +121,10 @@ async def typing(bot: Bot, place: Place) -> AsyncIterator[None]:
     async def show() -> None:
         await asyncio.sleep(TYPING_AFTER)
         while True:
-            with suppress(TelegramError):
-                await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic)
+            # When very much is asked at once, signals must not take the place of answers.
+            async with _signals:
+                with suppress(TelegramError):
+                    await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic)
             await asyncio.sleep(TYPING_AGAIN)
 
     task = asyncio.create_task(show())

@@ -1,7 +1,8 @@
 """The examples in README and docs/: made by running them. `python -m tests.docs.examples` writes them anew.
 
 A block ```console N holds commands ("$ talks …") and the first N lines of what each prints; a block ```chat N holds what a
-person types in the console chat ("> …") and the first N lines of each answer.
+person types in the console chat ("> …") and the first N lines of each answer; a block ```text NAME holds a conversation over
+loopback (tests/docs/transcripts.py).
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from adapters.cli import main
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.start import open_bot
+from tests.docs.transcripts import MAKERS, transcript
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 DATA = ROOT / "tests" / "data"
 _BLOCK = re.compile(r"^```(console|chat) (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_TRANSCRIPT = re.compile(rf"^```text ({'|'.join(MAKERS)})\n.*?^```$", re.MULTILINE | re.DOTALL)
 # What differs from run to run.
 _CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"), "2026-11-21T12:00:00+00:00"),
@@ -92,7 +95,8 @@ def rendered(page: str) -> str:
         os.chdir(folder)
         try:
             runner = Runner(Path(folder))
-            return _BLOCK.sub(block, page)
+            page = _BLOCK.sub(block, page)
+            return _TRANSCRIPT.sub(lambda match: f"```text {match[1]}\n{transcript(match[1])}\n```", page)
         finally:
             os.chdir(before)
 

@@ -1,0 +1,103 @@
+"""Conversations for README and docs, as they were really had: the shipped bot over loopback with a server of the tests."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from knowledge.loading import load_bundle
+from knowledge.store import FactWriter
+from tests.servers.process import TalksProcess
+from tests.servers.telegram import Call, TelegramServer
+
+LINES = 4
+WIDTH = 110
+ADA = 1
+
+
+def bundle(folder: Path) -> Path:
+    """A store with the bundled facts."""
+    path = folder / "talks.db"
+    writer = FactWriter(path)
+    load_bundle(writer)
+    writer.close()
+    return path
+
+
+def shown(text: str, lines: int = LINES) -> str:
+    """The first lines of a message, as a reader sees them; "…" stands for the rest."""
+    kept = [line for line in text.splitlines() if line.strip()]
+    cut = [line if len(line) <= WIDTH else line[: WIDTH - 1] + "…" for line in kept[:lines]]
+    return "\n".join(f"      {line}" for line in [*cut, *(["…"] if len(kept) > lines else [])])
+
+
+def keys(message: dict[str, Any]) -> str:
+    """The buttons of a message, row after row."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return "\n".join("      " + " ".join(f"[ {one['text']} ]" for one in row) for row in rows)
+
+
+def data_of(message: dict[str, Any], label: str) -> str:
+    """What a button sends whose label holds a text."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    return str(next(one["callback_data"] for row in rows for one in row if label in one["text"]))
+
+
+class TelegramTalk:
+    """Writes down what is said between Ada, a group and the bot."""
+
+    def __init__(self, server: TelegramServer) -> None:
+        self.server = server
+        self.ada = server.user(ADA, "Ada")
+        self.lines: list[str] = []
+        self.last: dict[str, Any] = {}
+
+    def _bot(self, call: Call, doing: str = "") -> None:
+        self.last = call.result
+        self.lines.append(f"Bot:{doing}\n{shown(call.result['text'])}")
+        if keys(call.result):
+            self.lines.append(keys(call.result))
+
+    def say(self, text: str, **more: Any) -> None:
+        """Ada writes, the bot answers."""
+        self.lines.append(f"Ada:  {text}")
+        self.server.say(text, user=self.ada, **more)
+        self._bot(self.server.wait("sendMessage"))
+
+    def press(self, label: str) -> None:
+        """Ada presses a button of the last message."""
+        self.lines.append(f"Ada presses [ {label} ]")
+        method = "editMessageText" if label.startswith(("more", "‹")) else "sendMessage"
+        self.server.press(self.last, data_of(self.last, label), self.ada)
+        self._bot(self.server.wait(method), " (the same message, changed)" if method == "editMessageText" else "")
+
+
+def telegram(database: Path) -> str:
+    """A conversation on Telegram."""
+    with TelegramServer() as server:
+        process = TalksProcess(database, TELEGRAM_TOKEN=server.token, TELEGRAM_API_URL=server.url)
+        try:
+            server.ready()
+            talk = TelegramTalk(server)
+            talk.say("who led the Turkish delegation in round 13?")
+            talk.say("and Russia?")
+            talk.say("/attended")
+            talk.press("21 · January 2024 · Astana")
+            talk.say("and France?")
+            talk.say("/rounds")
+            talk.press("more › 2/4")
+            process.stop()
+        finally:
+            process.kill()
+        assert server.violations == []
+    return "\n".join(talk.lines)
+
+
+MAKERS = {"telegram": telegram}
+
+
+def transcript(name: str) -> str:
+    """The transcript of a conversation, had now."""
+    with tempfile.TemporaryDirectory() as folder:
+        return MAKERS[name](bundle(Path(folder)))
