@@ -16,14 +16,23 @@ LONGEST_CHAIN = 8
 
 
 class Check:
-    """Finds what is wrong with a set of changes, in the light of all other packs."""
+    """Finds what is wrong with a set of changes, in the light of all other packs.
+
+    `pack` has the rows to check, which need not be all of the pack's; `kept` names all that the pack holds afterwards.
+    """
 
     def __init__(self, writer: FactWriter, pack: Pack, changes: Sequence[Change], kept: Iterable[tuple[str, str]]) -> None:
         self.writer = writer
         self.pack = pack
         self.changes = changes
         self.kept = set(kept)
+        self.retracts = {key for kind, key in self.kept if kind == "retract"}
+        self.stated = {(row.kind, row.key) for row in pack.rows}
         self.found: list[PackError] = []
+
+    def stays(self, at: tuple[str, str]) -> bool:
+        """Whether the pack holds a row that is not among those to check, and goes on holding it."""
+        return at in self.kept and at not in self.stated
 
     def errors(self) -> list[PackError]:
         self.owners()
@@ -38,7 +47,6 @@ class Check:
 
     def owners(self) -> None:
         """A round, attendance, statement or event belongs to one pack, unless it is retracted in the others."""
-        retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
         added = {(change.kind, change.key) for change in self.changes if change.before is None}
         for kind in FACTS:
             rows = {row.key: row for row in self.pack.rows if row.kind == kind and (kind, row.key) in added}
@@ -47,7 +55,7 @@ class Check:
             for key, holders in others.items():
                 packs = [pack for pack, _ in holders if pack != self.pack.id]
                 packs = [pack for pack in packs if all(by in (pack, self.pack.id) for by in taken_back.get(key, ()))]
-                if packs and f"{kind} {key}" not in retracts:
+                if packs and f"{kind} {key}" not in self.retracts:
                     self.error(
                         rows[key],
                         "",
@@ -80,7 +88,6 @@ class Check:
                     self.error(row, "", f"without it {kind} {key} would be held by {' and '.join(packs)}")
 
     def unknown_references(self) -> None:
-        retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
         wanted: dict[str, dict[str, list[tuple[Row, str]]]] = {}
         for row in self.pack.rows:
             for kind, key in references(row.kind, row.body):
@@ -92,7 +99,7 @@ class Check:
             valid, told = [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)], 0
             for key, rows in keys.items():
                 packs = [p for p, _ in known.get(key, ()) if p != self.pack.id and all(by == p for by in gone.get(key, ()))]
-                packs = [] if f"{kind} {key}" in retracts else packs
+                packs = [] if f"{kind} {key}" in self.retracts else packs
                 if not packs:
                     told += 1
                     near = nearest(key, valid) if told <= GUESSED else ""
@@ -108,11 +115,29 @@ class Check:
         }
         for key, holders in self.writer.described("actor", named).items():
             kinds[key] = json.loads(holders[0][1])["kind"]
+        self.no_longer_persons()
         for row in rows:
             for name, ids in (("head", [row.body.get("head")]), ("members", row.body.get("members", []))):
                 for one in ids:
                     if one in kinds and kinds[one] != "person":
                         self.error(row, name, f"“{one}” is {kinds[one]}, a person was expected")
+
+    def no_longer_persons(self) -> None:
+        """An actor that delegations elsewhere in the pack are led by stays a person."""
+        turned = {
+            change.key: json.loads(change.after)["kind"]
+            for change in self.changes
+            if change.kind == "actor" and change.before and change.after and json.loads(change.before)["kind"] == "person"
+        }
+        turned = {key: kind for key, kind in turned.items() if kind != "person"}
+        if not turned:
+            return
+        for (kind, key), text in self.writer.pack_rows(self.pack.id).items():
+            if kind == "attendance" and self.stays((kind, key)):
+                body = json.loads(text)
+                for one in turned.keys() & {body.get("head"), *body.get("members", ())}:
+                    row = next(row for row in self.pack.rows if (row.kind, row.key) == ("actor", one))
+                    self.error(row, "kind", f"“{turned[one]}” was found: attendance {key} names it as a person")
 
     def circles(self) -> None:
         """A chain of affiliations must end."""
@@ -146,11 +171,13 @@ class Check:
             if (kind, key) in self.kept and change.kind != "retract":
                 continue
             others = [pack for pack, _ in self.writer.described(kind, [key]).get(key, ()) if pack != self.pack.id]
+            others = [] if f"{kind} {key}" in self.retracts else others
             if (others and change.kind != "retract") or (kind, key) in self.kept:
                 continue
-            retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
             needed = [
-                (p, k, n) for p, k, n in self.writer.referrers(kind, key) if p != self.pack.id and f"{k} {n}" not in retracts
+                (p, k, n)
+                for p, k, n in self.writer.referrers(kind, key)
+                if (self.stays((k, n)) if p == self.pack.id else f"{k} {n}" not in self.retracts)
             ]
             if needed:
                 who = ", ".join(f"{k} {n} (pack {p}, load {self.writer.later_change(0, p, k, n)})" for p, k, n in needed[:5])

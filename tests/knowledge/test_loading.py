@@ -260,6 +260,32 @@ def test_undoing_the_first_load_of_a_pack_that_has_grown_names_the_later_load(wr
         plan_undo(writer, number)
 
 
+def test_a_fact_may_be_stated_anew_in_a_later_load_than_the_one_that_retracts_it(writer: FactWriter) -> None:
+    load(writer, BASE)
+    pack = retracting("more", "something else")
+    load(writer, {**pack, "statements": []})
+    load(writer, pack)
+    store = FactStore(path_of(writer))
+    assert [one.text for one in store.statements(StatementFilter())] == ["something else"]
+
+
+def test_undo_is_refused_when_a_later_row_of_the_same_pack_refers_to_what_would_go(writer: FactWriter) -> None:
+    load(writer, {**BASE, "topics": [], "statements": []})
+    number, _ = load(writer, {**BASE, "statements": []})
+    load(writer, BASE)
+    with pytest.raises(UndoRefused, match="statement s1 \\(pack base, load 3\\)"):
+        plan_undo(writer, number)
+
+
+def test_a_round_stated_anew_cannot_go_while_rows_refer_to_it(writer: FactWriter) -> None:
+    load(writer, BASE)
+    keys = [("round", "x/1"), ("attendance", "x/1:a"), ("statement", "s1")]
+    taken = {"pack": "more", "retract": [{"kind": kind, "key": key, "reason": "wrong"} for kind, key in keys]}
+    load(writer, {**taken, "rounds": BASE["rounds"]})
+    load(writer, {"pack": "third", "statements": [{**BASE["statements"][0], "id": "s2"}]})
+    assert "round x/1 cannot go: statement s2 (pack third" in problems(writer, taken)
+
+
 def test_two_plans_for_one_key_do_not_both_go_through(writer: FactWriter) -> None:
     load(writer, BASE)
     statement = {"id": "s9", "speaker": "a", "act": "said", "text": "x", "sources": ["w"]}
