@@ -13,13 +13,12 @@ from typing import Any
 from knowledge.packs.errors import Limits, PackError, PackRefused, nearest
 from knowledge.packs.fields import DISPUTE, HEAD, SECTIONS, Field, Section
 from knowledge.packs.tree import Node, parse, refuse
+from knowledge.packs.unseen import UNSEEN, called
 
 MAX_TEXT = 4_000
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _URL = re.compile(r"https?://[^\s<>\"]{3,2000}")
-# C0 and C1 controls but for newline and tab, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class _Reader:
             refuse(
                 self.file,
                 0,
-                f"the pack has {total:,} rows, {limits.max_rows:,} are allowed; split it into several packs",
+                f"the pack has {total:,} rows, {limits.max_rows:,} are allowed; split it into several",
             )
         if "pack" not in root.value:
             self.error(root.line, "pack", "missing: the first line must name the pack, as “pack: its-id”")
@@ -212,10 +211,10 @@ class _Reader:
         if not isinstance(node.value, str):
             self.error(node.line, name, "a text was expected, not a list or mapping")
             return None
-        text = " ".join(node.value.split())
-        if unseen := _UNSEEN.search(text):
-            self.error(node.line, name, f"it holds the unseen character U+{ord(unseen[0]):04X}; remove it")
+        if unseen := UNSEEN.search(node.value):
+            self.error(node.line, name, f"it holds the unseen character {called(unseen[0])}; remove it")
             return None
+        text = " ".join(node.value.split())
         if len(text) > MAX_TEXT:
             self.error(node.line, name, f"it has {len(text):,} characters, {MAX_TEXT:,} are allowed")
             return None
