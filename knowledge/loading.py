@@ -6,19 +6,23 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 
 from knowledge.checking import Check
 from knowledge.doubts import warnings
 from knowledge.facts import Body
-from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, read_pack
+from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, Stored, is_table, read_pack, read_table
+from knowledge.packs.errors import nearest
 from knowledge.store import Change, FactWriter, LoadRecord
 
 BUNDLE = "astana.yaml"
 BUNDLED = "bundle"
 """The origin of loads that the bot makes itself, of the pack it ships with."""
+
+LOCAL = "local"
+"""The pack of what is added by hand."""
 
 Progress = Callable[[int, int], None]
 
@@ -67,9 +71,9 @@ def plan_load(
 ) -> Plan:
     """What loading `pack` would change: the store then holds exactly what this version says.
 
-    With `removing` False rows that the pack does not name stay. `is_ordinary` tells names that are words of questions, which
-    are warned of. Raises PackRefused with every error: unknown ids, keys that
-    another pack holds, removed rows that another pack refers to.
+    With `removing` False rows that it does not name stay. `is_ordinary` tells names that are words of questions, which
+    are warned of. Raises PackRefused with every error: unknown ids, keys that another pack holds, removed rows that another
+    pack refers to.
     """
     heads = writer.packs()
     rank = heads[pack.id]["rank"] if pack.id in heads else max((h["rank"] for h in heads.values()), default=0) + 1
@@ -86,19 +90,71 @@ def plan_load(
 
 
 def plan_file(
-    writer: FactWriter, data: bytes, file: str, limits: Limits, is_ordinary: Callable[[str], bool] = lambda name: False
+    writer: FactWriter,
+    data: bytes,
+    file: str,
+    limits: Limits,
+    is_ordinary: Callable[[str], bool] = lambda name: False,
+    pack: str | None = None,
+    section: str | None = None,
 ) -> Plan:
-    """What loading a file would change. Raises PackRefused with all that is wrong with it, unknown ids among the rest."""
+    """What loading a file would change: a pack in YAML or JSON, or, by its name or when `section` is given, rows in CSV.
+
+    CSV adds to and changes `pack`, and removes nothing. Raises PackRefused with all that is wrong with the file, unknown ids
+    among the rest; Unplaced when CSV comes without a pack, or without a section that its header does not tell.
+    """
+    if section is not None or is_table(file):
+        return plan_added(
+            writer, pack, lambda stored: read_table(data, file, pack, section, limits, stored), limits, is_ordinary
+        )
+    found = _read(writer, lambda: read_pack(data, file, limits), ())
+    if pack not in (None, found.id):
+        raise PackRefused([PackError(file, 0, "", "pack", f"the file names its pack itself: “{found.id}”, not “{pack}”")])
+    return plan_load(writer, found, is_ordinary=is_ordinary)
+
+
+def plan_added(
+    writer: FactWriter,
+    pack: str | None,
+    read: Callable[[Stored], Pack],
+    limits: Limits,
+    is_ordinary: Callable[[str], bool] = lambda name: False,
+) -> Plan:
+    """What adding the rows that `read` gives to a pack would change; `read` is told what the pack says about a key so far.
+
+    Raises PackRefused with all that is wrong with the rows.
+    """
+    old = writer.pack_rows(pack) if pack is not None else {}
+
+    def stored(kind: str, key: str) -> Body | None:
+        body: Body | None = json.loads(old[kind, key]) if (kind, key) in old else None
+        return body
+
+    found = _read(writer, lambda: read(stored), old)
+    rows = len(old.keys() - {("pack", found.id)} | {(row.kind, row.key) for row in found.rows})
+    if rows > limits.max_rows:
+        problem = f"the pack would have {rows:,} rows, {limits.max_rows:,} are allowed; use a second pack"
+        raise PackRefused([PackError(found.file, 0, "", "", problem)])
+    heads = writer.packs()
+    title = "Facts added by hand" if found.id == LOCAL else found.id
+    plan = plan_load(writer, replace(found, head=heads.get(found.id, {"title": title})), False, is_ordinary)
+    if found.id in heads or found.id == LOCAL:
+        return plan
+    problem = f"the pack “{found.id}” is new{nearest(found.id, heads)}; its title is its id until a YAML file of it says more"
+    return replace(plan, warnings=(PackError(found.file, 0, "", "", problem), *plan.warnings))
+
+
+def _read(writer: FactWriter, read: Callable[[], Pack], old: Iterable[tuple[str, str]]) -> Pack:
+    """What `read` gives. Raises PackRefused with its errors and the unknown ids; `old` are keys that the pack keeps."""
     try:
-        pack = read_pack(data, file, limits)
+        return read()
     except PackRefused as refused:
         if not isinstance(refused.partial, Partial):
             raise
         partial = refused.partial.pack
-        check = Check(writer, partial, (), {(row.kind, row.key) for row in partial.rows} | refused.partial.broken)
+        check = Check(writer, partial, (), {*old, *((row.kind, row.key) for row in partial.rows), *refused.partial.broken})
         check.unknown_references()
         raise PackRefused(sorted([*refused.errors, *check.found], key=lambda error: error.line)) from refused
-    return plan_load(writer, pack, is_ordinary=is_ordinary)
 
 
 def plan_undo(writer: FactWriter, number: int) -> Plan:
@@ -198,5 +254,5 @@ def describe(change: Change) -> str:
     """A change in a line: "+ attendance astana/23:jordan"."""
     sign = {"new": "+", "changed": "~", "gone": "-"}[sort_of(change)]
     body = json.loads(change.after or change.before or "{}")
-    text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or ""
+    text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or body.get("reason") or ""
     return f"{sign} {change.kind} {change.key}" + (f": {text[:100]}" if text else "")
