@@ -52,6 +52,8 @@ def decode(data: bytes, file: str, limits: Limits) -> str:
             0,
             f"the file has {len(data):,} bytes, {limits.max_bytes:,} are allowed; split it into several",
         )
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        refuse(file, 0, "the file is encoded as UTF-32; save it as UTF-8")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         refuse(file, 0, "the file is encoded as UTF-16; save it as UTF-8")
     try:
