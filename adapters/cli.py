@@ -18,8 +18,10 @@ from bot.answers import whole_text
 from bot.checks import is_ordinary
 from bot.desk import Desk
 from bot.door import answer_lines, as_object
+from knowledge.by_hand import plan_retract
 from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
-from knowledge.packs import PackRefused
+from knowledge.packs import PackRefused, Unplaced
+from knowledge.packs.fields import DESCRIBED, FACTS, SECTIONS
 from knowledge.store import FactWriter
 
 SHOWN = 20
@@ -109,15 +111,18 @@ def ask(question: str | None, as_json: bool, jsonl: bool, explain: bool) -> None
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pack", help="Of CSV: the pack that the rows belong to.")
+@click.option("--section", type=click.Choice(list(SECTIONS)), help="Of CSV: their section, where the header leaves it open.")
 @click.option("--dry-run", is_flag=True, help="Only shows what would change.")
 @click.option("--yes", is_flag=True, help="Does not ask before loading.")
-def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
-    """Loads fact packs (YAML or JSON): shows what is new, changed and gone, asks, and records it.
+def load(files: tuple[Path, ...], pack: str | None, section: str | None, dry_run: bool, yes: bool) -> None:
+    """Loads fact packs (YAML or JSON), or rows of one (CSV): shows what is new, changed and gone, asks, and records it.
 
     \b
     Examples:
       talks load round-23.yaml --dry-run
       talks load geneva.yaml vienna.json --yes
+      talks load rows.csv --pack local --section statements
     """
     chosen = settings()
     writer = store()
@@ -125,8 +130,10 @@ def load(files: tuple[Path, ...], dry_run: bool, yes: bool) -> None:
         for file in files:
             if file.stat().st_size > LARGE:
                 click.echo(f"reading {file.name} and comparing it with the store …", err=True)
-            plan = plan_file(writer, file.read_bytes(), file.name, chosen.limits, is_ordinary)
+            plan = plan_file(writer, file.read_bytes(), file.name, chosen.limits, is_ordinary, pack, section)
             _confirm_and_apply(writer, plan, "loading", dry_run, yes)
+    except Unplaced as unplaced:
+        raise click.UsageError(f"{unplaced}, as in --pack local --section statements.") from unplaced
     except PackRefused as refused:
         number = len(refused.errors)
         count = f"{number} error{'s' if number > 1 else ''}; nothing was changed by {refused.errors[0].file}."
@@ -211,6 +218,30 @@ def undo(number: int, dry_run: bool, yes: bool) -> None:
         _confirm_and_apply(writer, plan_undo(writer, number), "undoing", dry_run, yes)
     except UndoRefused as refused:
         fail(str(refused))
+    finally:
+        writer.close()
+
+
+@main.command()
+@click.argument("kind", type=click.Choice([*FACTS, *DESCRIBED]))
+@click.argument("key")
+@click.option("--reason", required=True, help="Why it is taken out; it is recorded.")
+@click.option("--dry-run", is_flag=True, help="Only shows what would change.")
+@click.option("--yes", is_flag=True, help="Does not ask before taking it out.")
+def retract(kind: str, key: str, reason: str, dry_run: bool, yes: bool) -> None:
+    """Takes one fact out: a row of the pack “local” goes, a fact of another pack is retracted there.
+
+    Sources, actors, topics and talks of other packs stay: load those packs without them.
+
+    \b
+    Example:
+      talks retract attendance astana/21:jordan --reason "another delegation was meant" --dry-run
+    """
+    writer = store()
+    try:
+        _confirm_and_apply(writer, plan_retract(writer, kind, key, reason), "retracting", dry_run, yes)
+    except PackRefused as refused:
+        fail(f"{refused}\nNothing was changed.")
     finally:
         writer.close()
 

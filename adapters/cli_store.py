@@ -15,8 +15,8 @@ from click.shell_completion import get_completion_class
 from adapters.setup import fail, settings, start, store
 from bot.checks import findings
 from bot.wording import days
-from knowledge.packs import Row, write_pack
-from knowledge.packs.fields import SECTION_OF
+from knowledge.packs import Row, write_pack, write_table
+from knowledge.packs.fields import SECTION_OF, SECTIONS
 from knowledge.schema import SchemaError
 from knowledge.store import FactStore, StatementFilter
 
@@ -30,15 +30,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 @click.command()
 @click.argument("pack", required=False)
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
-def export(pack: str | None, form: str) -> None:
-    """Writes PACK (the only one, when there is one) as a file of facts that loads again to the same.
+@click.option("--format", "form", type=click.Choice(["yaml", "json", "csv"]), default="yaml", show_default=True)
+@click.option("--section", type=click.Choice(list(SECTIONS)), help="The section that CSV is written of.")
+def export(pack: str | None, form: str, section: str | None) -> None:
+    """Writes PACK (the only one, when there is one) as a file of facts that loads again to the same; CSV holds one section.
 
     \b
     Examples:
       talks export > astana.yaml
       talks export geneva --format json
+      talks export geneva --format csv --section statements > statements.csv
     """
+    if (form == "csv") != (section is not None):
+        raise click.UsageError("CSV holds one section of a pack: give --format csv and --section together.")
     with closing(store()) as writer:
         heads = writer.packs()
         if pack is None and len(heads) == 1:
@@ -49,7 +53,16 @@ def export(pack: str | None, form: str) -> None:
             Row(kind, key, json.loads(body)) for (kind, key), body in writer.pack_rows(pack or "").items() if kind != "pack"
         ]
         rows.sort(key=lambda row: (list(SECTION_OF).index(row.kind), _natural(row)))
-        click.echo(write_pack(pack or "", heads[pack or ""], rows, form), nl=False)
+        if section is None:
+            click.echo(write_pack(pack or "", heads[pack or ""], rows, form), nl=False)
+            return
+        rows = [row for row in rows if SECTION_OF[row.kind] == section]
+        try:
+            click.echo(write_table(rows, section), nl=False)
+        except ValueError as error:
+            fail(f"{error}; export YAML or JSON.")
+        if disputed := sum("disputed" in row.body for row in rows):
+            click.echo(f"What is disputed in {disputed} rows is left out: CSV has no column for it.", err=True)
 
 
 def _natural(row: Row) -> tuple[object, ...]:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 
+from knowledge.checking import Check
+from knowledge.doubts import warnings
 from knowledge.facts import Body
-from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, read_pack
+from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, Stored, is_table, read_pack, read_table
 from knowledge.packs.errors import nearest
-from knowledge.packs.fields import DESCRIBED, FACTS, references
-from knowledge.packs.wording import reads_on
-from knowledge.store import Change, FactWriter, LoadRecord, names_of
+from knowledge.store import Change, FactWriter, LoadRecord
 
 BUNDLE = "astana.yaml"
 BUNDLED = "bundle"
 """The origin of loads that the bot makes itself, of the pack it ships with."""
 
+LOCAL = "local"
+"""The pack of what is added by hand."""
+
 Progress = Callable[[int, int], None]
-GUESSED = 50
-"""For how many unknown ids of a file the nearest valid one is named."""
-LONGEST_CHAIN = 8
-_SETTLED = ("kind", "name", "affiliation", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ def plan_load(
 ) -> Plan:
     """What loading `pack` would change: the store then holds exactly what this version says.
 
-    With `removing` False rows that the pack does not name stay. `is_ordinary` tells names that are words of questions, which
-    are warned of. Raises PackRefused with every error: unknown ids, keys that
-    another pack holds, removed rows that another pack refers to.
+    With `removing` False rows that it does not name stay. `is_ordinary` tells names that are words of questions, which
+    are warned of. Raises PackRefused with every error: unknown ids, keys that another pack holds, removed rows that another
+    pack refers to.
     """
     heads = writer.packs()
     rank = heads[pack.id]["rank"] if pack.id in heads else max((h["rank"] for h in heads.values()), default=0) + 1
@@ -84,26 +83,78 @@ def plan_load(
     changes = [Change(*at, old.get(at), body) for at, body in new.items() if old.get(at) != body]
     if removing:
         changes += [Change(*at, body, None) for at, body in old.items() if at not in new]
-    errors = _Check(writer, pack, changes, new.keys() | (set() if removing else old.keys())).errors()
+    errors = Check(writer, pack, changes, new.keys() | (set() if removing else old.keys())).errors()
     if errors:
         raise PackRefused(errors)
-    return Plan(pack.id, pack.file, pack.digest, tuple(changes), tuple(_warnings(writer, pack, is_ordinary)))
+    return Plan(pack.id, pack.file, pack.digest, tuple(changes), tuple(warnings(writer, pack, is_ordinary)))
 
 
 def plan_file(
-    writer: FactWriter, data: bytes, file: str, limits: Limits, is_ordinary: Callable[[str], bool] = lambda name: False
+    writer: FactWriter,
+    data: bytes,
+    file: str,
+    limits: Limits,
+    is_ordinary: Callable[[str], bool] = lambda name: False,
+    pack: str | None = None,
+    section: str | None = None,
 ) -> Plan:
-    """What loading a file would change. Raises PackRefused with all that is wrong with it, unknown ids among the rest."""
+    """What loading a file would change: a pack in YAML or JSON, or, by its name or when `section` is given, rows in CSV.
+
+    CSV adds to and changes `pack`, and removes nothing. Raises PackRefused with all that is wrong with the file, unknown ids
+    among the rest; Unplaced when CSV comes without a pack, or without a section that its header does not tell.
+    """
+    if section is not None or is_table(file):
+        return plan_added(
+            writer, pack, lambda stored: read_table(data, file, pack, section, limits, stored), limits, is_ordinary
+        )
+    found = _read(writer, lambda: read_pack(data, file, limits), ())
+    if pack not in (None, found.id):
+        raise PackRefused([PackError(file, 0, "", "pack", f"the file names its pack itself: “{found.id}”, not “{pack}”")])
+    return plan_load(writer, found, is_ordinary=is_ordinary)
+
+
+def plan_added(
+    writer: FactWriter,
+    pack: str | None,
+    read: Callable[[Stored], Pack],
+    limits: Limits,
+    is_ordinary: Callable[[str], bool] = lambda name: False,
+) -> Plan:
+    """What adding the rows that `read` gives to a pack would change; `read` is told what the pack says about a key so far.
+
+    Raises PackRefused with all that is wrong with the rows.
+    """
+    old = writer.pack_rows(pack) if pack is not None else {}
+
+    def stored(kind: str, key: str) -> Body | None:
+        body: Body | None = json.loads(old[kind, key]) if (kind, key) in old else None
+        return body
+
+    found = _read(writer, lambda: read(stored), old)
+    rows = len(old.keys() - {("pack", found.id)} | {(row.kind, row.key) for row in found.rows})
+    if rows > limits.max_rows:
+        problem = f"the pack would have {rows:,} rows, {limits.max_rows:,} are allowed; use a second pack"
+        raise PackRefused([PackError(found.file, 0, "", "", problem)])
+    heads = writer.packs()
+    title = "Facts added by hand" if found.id == LOCAL else found.id
+    plan = plan_load(writer, replace(found, head=heads.get(found.id, {"title": title})), False, is_ordinary)
+    if found.id in heads or found.id == LOCAL:
+        return plan
+    problem = f"the pack “{found.id}” is new{nearest(found.id, heads)}; its title is its id until a YAML file of it says more"
+    return replace(plan, warnings=(PackError(found.file, 0, "", "", problem), *plan.warnings))
+
+
+def _read(writer: FactWriter, read: Callable[[], Pack], old: Iterable[tuple[str, str]]) -> Pack:
+    """What `read` gives. Raises PackRefused with its errors and the unknown ids; `old` are keys that the pack keeps."""
     try:
-        pack = read_pack(data, file, limits)
+        return read()
     except PackRefused as refused:
         if not isinstance(refused.partial, Partial):
             raise
         partial = refused.partial.pack
-        check = _Check(writer, partial, (), {(row.kind, row.key) for row in partial.rows} | refused.partial.broken)
+        check = Check(writer, partial, (), {*old, *((row.kind, row.key) for row in partial.rows), *refused.partial.broken})
         check.unknown_references()
         raise PackRefused(sorted([*refused.errors, *check.found], key=lambda error: error.line)) from refused
-    return plan_load(writer, pack, is_ordinary=is_ordinary)
 
 
 def plan_undo(writer: FactWriter, number: int) -> Plan:
@@ -138,7 +189,7 @@ def plan_undo(writer: FactWriter, number: int) -> Plan:
         f"undo of load {number}",
         record.digest,
     )
-    errors = _Check(writer, pack, changes, kept).errors()
+    errors = Check(writer, pack, changes, kept).errors()
     if errors:
         raise UndoRefused("\n".join(["Later loads stand in the way:", *(error.problem for error in errors)]))
     return Plan(record.pack, record.file, record.digest, tuple(changes), undoes=number)
@@ -158,7 +209,7 @@ def apply_plan(writer: FactWriter, plan: Plan, who: str, origin: str, progress: 
         kept = (now.keys() - gone) | {(row.kind, row.key) for row in rows}
         heads = [json.loads(c.after) for c in plan.changes if c.kind == "pack" and c.after and c.before is None]
         ranked = any(head["rank"] == other["rank"] for head in heads for other in writer.packs().values())
-        if ranked or _Check(writer, Pack(plan.pack, {}, rows, plan.file, plan.digest), plan.changes, kept).errors():
+        if ranked or Check(writer, Pack(plan.pack, {}, rows, plan.file, plan.digest), plan.changes, kept).errors():
             raise Outdated("Other packs were changed meanwhile; nothing was done.")
         at = datetime.now(UTC).isoformat(timespec="seconds")
         number = writer.record(at, who, origin, plan.pack, plan.file, plan.digest, plan.counts, plan.undoes)
@@ -199,240 +250,9 @@ def load_bundle(writer: FactWriter, progress: Progress | None = None) -> bool:
     return True
 
 
-class _Check:
-    """Finds what is wrong with a set of changes, in the light of all other packs."""
-
-    def __init__(self, writer: FactWriter, pack: Pack, changes: Sequence[Change], kept: Iterable[tuple[str, str]]) -> None:
-        self.writer = writer
-        self.pack = pack
-        self.changes = changes
-        self.kept = set(kept)
-        self.found: list[PackError] = []
-
-    def errors(self) -> list[PackError]:
-        self.owners()
-        self.unknown_references()
-        self.heads()
-        self.circles()
-        self.removed_but_needed()
-        return sorted(self.found, key=lambda error: error.line)
-
-    def error(self, row: Row, name: str, problem: str) -> None:
-        self.found.append(PackError(self.pack.file, row.line, row.label, name, problem))
-
-    def owners(self) -> None:
-        """A round, attendance, statement or event belongs to one pack, unless it is retracted in the others."""
-        retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
-        added = {(change.kind, change.key) for change in self.changes if change.before is None}
-        for kind in FACTS:
-            rows = {row.key: row for row in self.pack.rows if row.kind == kind and (kind, row.key) in added}
-            others = self.writer.described(kind, rows)
-            taken_back = self.writer.retractions(kind, others)
-            for key, holders in others.items():
-                packs = [pack for pack, _ in holders if pack != self.pack.id]
-                packs = [pack for pack in packs if all(by in (pack, self.pack.id) for by in taken_back.get(key, ()))]
-                if packs and f"{kind} {key}" not in retracts:
-                    self.error(
-                        rows[key],
-                        "",
-                        f"the pack “{packs[0]}” holds this key; retract it there or in this pack first",
-                    )
-        for row in self.pack.rows:
-            if row.kind == "retract" and ("retract", row.key) in added:
-                by = [
-                    p
-                    for p in self.writer.retractions(row.body["kind"], [row.body["key"]]).get(row.body["key"], ())
-                    if p != self.pack.id
-                ]
-                if by:
-                    self.error(row, "key", f"the pack “{by[0]}” retracts {row.key} already")
-                holders = self.writer.described(row.body["kind"], [row.body["key"]]).get(row.body["key"], [])
-                if all(pack == self.pack.id for pack, _ in holders):
-                    near = nearest(row.body["key"], self.writer.keys(row.body["kind"]))
-                    self.error(row, "key", f"no other pack holds {row.body['kind']} “{row.body['key']}”{near}")
-        self.freed()
-
-    def freed(self) -> None:
-        """A retraction that goes away must not bring back a row beside another pack's of the same key."""
-        for change in self.changes:
-            if change.kind == "retract" and change.after is None:
-                kind, key = change.key.split(" ", 1)
-                packs = [pack for pack, _ in self.writer.described(kind, [key]).get(key, ()) if pack != self.pack.id]
-                packs += [self.pack.id] if (kind, key) in self.kept else []
-                if len(packs) > 1:
-                    row = Row("retract", change.key, {})
-                    self.error(row, "", f"without it {kind} {key} would be held by {' and '.join(packs)}")
-
-    def unknown_references(self) -> None:
-        retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
-        wanted: dict[str, dict[str, list[tuple[Row, str]]]] = {}
-        for row in self.pack.rows:
-            for kind, key in references(row.kind, row.body):
-                if (kind, key) not in self.kept:
-                    wanted.setdefault(kind, {}).setdefault(key, []).append((row, kind))
-        for kind, keys in wanted.items():
-            known = self.writer.described(kind, keys)
-            gone = self.writer.retractions(kind, keys)
-            valid, told = [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)], 0
-            for key, rows in keys.items():
-                packs = [p for p, _ in known.get(key, ()) if p != self.pack.id and all(by == p for by in gone.get(key, ()))]
-                packs = [] if f"{kind} {key}" in retracts else packs
-                if not packs:
-                    told += 1
-                    near = nearest(key, valid) if told <= GUESSED else ""
-                    for row, _ in rows:
-                        self.error(row, _field_of(row, key), f"unknown {kind} “{key}”{near}")
-
-    def heads(self) -> None:
-        """Delegations are led by, and consist of, persons."""
-        kinds = {row.key: row.body["kind"] for row in self.pack.rows if row.kind == "actor"}
-        rows = [row for row in self.pack.rows if row.kind == "attendance"]
-        named = {
-            one for row in rows for one in (row.body.get("head"), *row.body.get("members", ())) if one and one not in kinds
-        }
-        for key, holders in self.writer.described("actor", named).items():
-            kinds[key] = json.loads(holders[0][1])["kind"]
-        for row in rows:
-            for name, ids in (("head", [row.body.get("head")]), ("members", row.body.get("members", []))):
-                for one in ids:
-                    if one in kinds and kinds[one] != "person":
-                        self.error(row, name, f"“{one}” is {kinds[one]}, a person was expected")
-
-    def circles(self) -> None:
-        """A chain of affiliations must end."""
-        affiliation = {row.key: row.body.get("affiliation") for row in self.pack.rows if row.kind == "actor"}
-        for row in self.pack.rows:
-            if row.kind != "actor" or "affiliation" not in row.body:
-                continue
-            seen, at = {row.key}, row.body["affiliation"]
-            while at is not None and at not in seen and len(seen) <= LONGEST_CHAIN:
-                seen.add(at)
-                at = affiliation[at] if at in affiliation else self.stored_affiliation(at)
-            if at == row.key:
-                self.error(row, "affiliation", "it leads back to this actor itself")
-            elif len(seen) > LONGEST_CHAIN:
-                self.error(row, "affiliation", f"the chain of affiliations is longer than {LONGEST_CHAIN}")
-
-    def stored_affiliation(self, actor: str) -> str | None:
-        for _, body in self.writer.described("actor", [actor]).get(actor, ()):
-            found: str | None = json.loads(body).get("affiliation")
-            if found:
-                return found
-        return None
-
-    def removed_but_needed(self) -> None:
-        for change in self.changes:
-            kind, key = change.kind, change.key
-            if change.kind == "retract" and change.after is not None:
-                kind, key = key.split(" ", 1)
-            elif change.after is not None or kind not in (*DESCRIBED, "round"):
-                continue
-            if (kind, key) in self.kept and change.kind != "retract":
-                continue
-            others = [pack for pack, _ in self.writer.described(kind, [key]).get(key, ()) if pack != self.pack.id]
-            if (others and change.kind != "retract") or (kind, key) in self.kept:
-                continue
-            retracts = {row.key for row in self.pack.rows if row.kind == "retract"}
-            needed = [
-                (p, k, n) for p, k, n in self.writer.referrers(kind, key) if p != self.pack.id and f"{k} {n}" not in retracts
-            ]
-            if needed:
-                who = ", ".join(f"{k} {n} (pack {p}, load {self.writer.later_change(0, p, k, n)})" for p, k, n in needed[:5])
-                more = f" and {len(needed) - 5} more" if len(needed) > 5 else ""
-                problem = f"{kind} {key} cannot go: {who}{more} refer to it"
-                self.found.append(PackError(self.pack.file, 0, f"{kind} {key}", "", problem))
-
-
-def _field_of(row: Row, key: str) -> str:
-    for name, value in row.body.items():
-        if value == key or (isinstance(value, list) and key in value):
-            return name
-    return "disputed"
-
-
-def _warnings(writer: FactWriter, pack: Pack, is_ordinary: Callable[[str], bool]) -> list[PackError]:
-    return [
-        *_contradictions(writer, pack),
-        *_shared_names(writer, pack),
-        *_shared_addresses(writer, pack),
-        *_wordings(pack, is_ordinary),
-    ]
-
-
-def _wordings(pack: Pack, is_ordinary: Callable[[str], bool]) -> list[PackError]:
-    found = []
-    for row in pack.rows:
-        if row.kind == "statement" and not reads_on(row.body["act"], row.body["text"]):
-            problem = f"“{row.body['text'][:60]}” does not read on after “<speaker> {row.body['act']}”"
-            found.append(_warn(pack, row, "text", problem))
-        if row.kind in ("actor", "topic", "talks"):
-            for name in (row.body["name"], *row.body.get("aliases", ())):
-                if is_ordinary(name):
-                    problem = f"“{name}” is an ordinary word of questions; it counts as a name only with a capital"
-                    found.append(_warn(pack, row, "aliases", problem))
-    return found
-
-
-def _warn(pack: Pack, row: Row, name: str, problem: str) -> PackError:
-    return PackError(pack.file, row.line, row.label, name, problem)
-
-
-def _contradictions(writer: FactWriter, pack: Pack) -> list[PackError]:
-    found = []
-    for kind in DESCRIBED:
-        rows = {row.key: row for row in pack.rows if row.kind == kind}
-        for key, holders in writer.described(kind, rows).items():
-            for other, text in holders:
-                body = json.loads(text)
-                if other == pack.id:
-                    break
-                for name in _SETTLED:
-                    mine = rows[key].body.get(name)
-                    if mine and body.get(name) and mine != body[name]:
-                        problem = f"the pack “{other}” says “{body[name]}”, this one “{mine}”; the first loaded stays"
-                        found.append(_warn(pack, rows[key], name, problem))
-    return found
-
-
-def _shared_names(writer: FactWriter, pack: Pack) -> list[PackError]:
-    bearers: dict[str, dict[tuple[str, str], Row]] = {}
-    for row in pack.rows:
-        if row.kind in ("actor", "topic", "talks"):
-            for phrase, kind, key, sort, _ in names_of(row.kind, row.key, row.body):
-                if sort in ("name", "alias", "person"):
-                    bearers.setdefault(phrase, {})[kind, key] = row
-    found = []
-    stored = writer.name_owners(bearers)
-    mine = {(row.kind, row.key) for row in pack.rows}
-    for phrase, owners in bearers.items():
-        others = [*owners, *(owner for owner in stored.get(phrase, ()) if owner not in mine)]
-        same_kind = Counter(kind for kind, _ in others)
-        for (kind, key), row in owners.items():
-            if same_kind.pop(kind, 0) > 1:
-                bearing = sorted(k for owner, k in others if owner == kind and k != key)
-                rest = " and ".join(bearing[:3]) + (f" and {len(bearing) - 3} more" if len(bearing) > 3 else "")
-                found.append(_warn(pack, row, "aliases", f"the name “{phrase}” means {rest} too; who asks is asked back"))
-    return found
-
-
-def _shared_addresses(writer: FactWriter, pack: Pack) -> list[PackError]:
-    rows = [row for row in pack.rows if row.kind == "source" and "url" in row.body]
-    mine = {row.key for row in rows}
-    first: dict[str, str] = {}
-    stored = writer.owners_of_url(row.body["url"] for row in rows)
-    found = []
-    for row in rows:
-        url = row.body["url"]
-        others = [first[url]] if url in first else [one for one in stored.get(url, ()) if one not in mine]
-        if others:
-            found.append(_warn(pack, row, "url", f"the source {others[0]} has the same address"))
-        first.setdefault(url, row.key)
-    return found
-
-
 def describe(change: Change) -> str:
     """A change in a line: "+ attendance astana/23:jordan"."""
     sign = {"new": "+", "changed": "~", "gone": "-"}[sort_of(change)]
     body = json.loads(change.after or change.before or "{}")
-    text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or ""
+    text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or body.get("reason") or ""
     return f"{sign} {change.kind} {change.key}" + (f": {text[:100]}" if text else "")

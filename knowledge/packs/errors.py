@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from knowledge.packs.unseen import visible
+
+LONGEST_NAME = 120
+LONGEST_PROBLEM = 1_500
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -18,13 +23,25 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PackError:
-    """One thing that is wrong (or, as a warning, doubtful) in a pack, with its place."""
+    """One thing that is wrong (or, as a warning, doubtful) in a pack, with its place.
+
+    What it repeats of a file may be anything; unseen characters in it are made visible and long words cut.
+    """
 
     file: str
     line: int
     row: str
     field: str
     problem: str
+
+    def __post_init__(self) -> None:
+        for name, longest in (
+            ("file", LONGEST_NAME),
+            ("row", LONGEST_NAME),
+            ("field", LONGEST_NAME),
+            ("problem", LONGEST_PROBLEM),
+        ):
+            object.__setattr__(self, name, visible(getattr(self, name), longest))
 
     def __str__(self) -> str:
         place = [self.file]

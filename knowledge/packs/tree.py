@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 import yaml
 
 from knowledge.packs.errors import Limits, PackError, PackRefused
+from knowledge.packs.filetypes import foreign
+from knowledge.packs.unseen import called
 
 MAX_DEPTH = 12
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,16 +40,20 @@ def refuse(file: str, line: int, problem: str) -> NoReturn:
 
 
 def decode(data: bytes, file: str, limits: Limits) -> str:
-    """The text of a pack's bytes: UTF-8, with or without a byte order mark.
+    """The text of a pack's bytes: UTF-8, with or without a byte order mark; lines end with a line feed.
 
-    Raises PackRefused when the file is too large, empty, or no UTF-8 text.
+    Raises PackRefused when the file is of another type, too large, empty, or no UTF-8 text.
     """
+    if other := foreign(data):
+        refuse(file, 0, other)
     if len(data) > limits.max_bytes:
         refuse(
             file,
             0,
-            f"the file has {len(data):,} bytes, {limits.max_bytes:,} are allowed; split it into several packs",
+            f"the file has {len(data):,} bytes, {limits.max_bytes:,} are allowed; split it into several",
         )
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        refuse(file, 0, "the file is encoded as UTF-32; save it as UTF-8")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         refuse(file, 0, "the file is encoded as UTF-16; save it as UTF-8")
     try:
@@ -124,9 +130,11 @@ def _parse_yaml(text: str, file: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         refuse(file, mark.line + 1 if mark else 0, f"this is not valid YAML: {error.problem or error.context}")
-    except yaml.reader.ReaderError as error:
-        at = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 0
-        refuse(file, at, f"the character {error.character!r} may not stand in YAML")
+    except yaml.reader.ReaderError:
+        # The fast loader counts bytes, the slow one characters.
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        refuse(file, line, f"the character {called(found[0]) if found else ''} may not stand in YAML; remove it")
     if root is None:
         refuse(file, 0, "the file holds no rows")
     return root

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from knowledge.packs.fields import HEAD, SECTION_OF, SECTIONS
-from knowledge.packs.reading import Row
+from knowledge.packs.rows import Row
 
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 

@@ -316,3 +316,48 @@ def test_help_has_examples(cli: Cli) -> None:
     for command in ("", *main.commands):
         text = cli(*([command] if command else []), "--help")
         assert "Example" in text
+
+
+def test_rows_of_csv_are_added_to_a_pack_and_exported(cli: Cli) -> None:
+    shutil.copy(GENEVA, cli.database.parent / "geneva.yaml")
+    shutil.copy(GENEVA.with_name("attendance.csv"), cli.database.parent / "rows.csv")
+    cli("load", "geneva.yaml", "--yes")
+    assert "name the pack (as “local”), as in --pack local --section statements." in cli("load", "rows.csv", code=2)
+    text = cli("load", "rows.csv", "--pack", "local", "--yes")
+    assert "+ attendance geneva/5:switzerland: attended" in text
+    assert "Switzerland — host, led by Jan Muster" in cli("ask", "who attended geneva round 5")
+    (cli.database.parent / "again.csv").write_text(cli("export", "local", "--format", "csv", "--section", "attendance"))
+    assert "Nothing would change." in cli("load", "again.csv", "--pack", "local", "--section", "attendance", "--yes")
+
+
+def test_errors_of_csv_have_their_line_and_column(cli: Cli) -> None:
+    (cli.database.parent / "rows.csv").write_text("round,actor,role,status,sources\nastana/22,jordon,observer,came,nope\n")
+    text = cli("load", "rows.csv", "--pack", "local", "--yes", code=1)
+    assert "rows.csv, line 2, attendance astana/22:jordon, field status: “came” was found" in text
+    assert "nothing was changed by rows.csv." in text
+
+
+def test_export_of_csv_names_its_section_and_what_it_leaves_out(cli: Cli) -> None:
+    assert "give --format csv and --section together" in cli("export", "--format", "csv", code=2)
+    assert "give --format csv and --section together" in cli("export", "--section", "rounds", code=2)
+    assert "is left out: CSV has no column for it." in cli("export", "--format", "csv", "--section", "rounds")
+
+
+def test_retract_previews_asks_takes_out_and_is_undone(cli: Cli) -> None:
+    words = ("retract", "attendance", "astana/21:jordan", "--reason", "another delegation was meant")
+    assert "+ retract attendance astana/21:jordan: another delegation was meant" in cli(*words, "--dry-run")
+    assert "Nothing was changed." in cli(*words, given="n\n", code=1)
+    assert "Yes" in cli("ask", "did jordan attend round 21")
+    assert "Done: this is load 2." in cli(*words, given="y\n")
+    assert "It is not recorded" in cli("ask", "did jordan attend round 21")
+    assert "retraction of attendance astana/21:jordan: another delegation was meant" in cli("history")
+    assert "the pack “local” retracts it already" in cli(*words, code=1)
+    cli("undo", "2", "--yes")
+    assert "Yes" in cli("ask", "did jordan attend round 21")
+
+
+def test_retract_of_what_is_not_there_names_the_nearest(cli: Cli) -> None:
+    text = cli("retract", "attendance", "astana/21:jordon", "--reason", "x", code=1)
+    assert "did you mean “astana/21:jordan”?" in text
+    assert "Nothing was changed." in text
+    assert "Usage:" in cli("retract", "attendance", "astana/21:jordan", code=2)

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from knowledge import loading
 from knowledge.loading import (
@@ -260,6 +258,32 @@ def test_undoing_the_first_load_of_a_pack_that_has_grown_names_the_later_load(wr
         plan_undo(writer, number)
 
 
+def test_a_fact_may_be_stated_anew_in_a_later_load_than_the_one_that_retracts_it(writer: FactWriter) -> None:
+    load(writer, BASE)
+    pack = retracting("more", "something else")
+    load(writer, {**pack, "statements": []})
+    load(writer, pack)
+    store = FactStore(path_of(writer))
+    assert [one.text for one in store.statements(StatementFilter())] == ["something else"]
+
+
+def test_undo_is_refused_when_a_later_row_of_the_same_pack_refers_to_what_would_go(writer: FactWriter) -> None:
+    load(writer, {**BASE, "topics": [], "statements": []})
+    number, _ = load(writer, {**BASE, "statements": []})
+    load(writer, BASE)
+    with pytest.raises(UndoRefused, match="statement s1 \\(pack base, load 3\\)"):
+        plan_undo(writer, number)
+
+
+def test_a_round_stated_anew_cannot_go_while_rows_refer_to_it(writer: FactWriter) -> None:
+    load(writer, BASE)
+    keys = [("round", "x/1"), ("attendance", "x/1:a"), ("statement", "s1")]
+    taken = {"pack": "more", "retract": [{"kind": kind, "key": key, "reason": "wrong"} for kind, key in keys]}
+    load(writer, {**taken, "rounds": BASE["rounds"]})
+    load(writer, {"pack": "third", "statements": [{**BASE["statements"][0], "id": "s2"}]})
+    assert "round x/1 cannot go: statement s2 (pack third" in problems(writer, taken)
+
+
 def test_two_plans_for_one_key_do_not_both_go_through(writer: FactWriter) -> None:
     load(writer, BASE)
     statement = {"id": "s9", "speaker": "a", "act": "said", "text": "x", "sources": ["w"]}
@@ -344,44 +368,6 @@ def test_the_bundle_is_loaded_once_and_leaves_an_admins_own_alone(writer: FactWr
     assert writer.history()[0].digest == bundle_digest()
     apply_plan(writer, plan_undo(writer, 1), "admin", "chat")
     assert not load_bundle(writer), "what an admin took back stays away"
-
-
-_IDS = st.sampled_from(["k1", "k2", "k3"])
-_TOPICS = st.dictionaries(_IDS, st.sampled_from(["alpha", "beta", "gamma"]), max_size=3)
-_SAID = st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), st.sampled_from(["that", "this"]), max_size=3)
-
-
-@st.composite
-def _packs(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    topics, said = draw(_TOPICS), draw(_SAID)
-    about = sorted(topics)[:1]
-    return {
-        "pack": draw(st.sampled_from([name, "shared"])),
-        "sources": [{"id": "w", "publisher": "W", "title": draw(st.sampled_from(["T", "U"]))}],
-        "actors": [{"id": "a", "kind": "state", "name": "Aland", "aliases": [draw(st.sampled_from(["AL", "LA"]))]}],
-        "topics": [{"id": key, "name": value} for key, value in topics.items()],
-        "statements": [
-            {"id": name + key, "speaker": "a", "act": "said", "text": text, "about": about, "sources": ["w"]}
-            for key, text in said.items()
-        ],
-    }
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=_packs("one"), second=_packs("two"))
-def test_for_any_two_packs_undoing_the_second_gives_the_facts_after_the_first(
-    tmp_path_factory: pytest.TempPathFactory, first: dict[str, Any], second: dict[str, Any]
-) -> None:
-    path = tmp_path_factory.mktemp("undo") / "facts.db"
-    writer = FactWriter(path)
-    load(writer, first)
-    before = dump(path)
-    plan = plan_load(writer, read_pack(json.dumps(second).encode(), "b"))
-    if plan.changes:
-        number = apply_plan(writer, plan, "t", "t")
-        apply_plan(writer, plan_undo(writer, number), "t", "t")
-    assert dump(path) == before
-    writer.close()
 
 
 _LOADER = """
