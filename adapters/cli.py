@@ -76,6 +76,24 @@ def run() -> None:
 
 
 @main.command()
+def sync() -> None:
+    """Sends the slash commands to Discord, changed or not; `talks run` does so by itself when they changed.
+
+    \b
+    Example:
+      DISCORD_TOKEN=… talks sync
+    """
+    found = settings()
+    if not found.discord_token:
+        fail("Set DISCORD_TOKEN, in the environment or in .env, to send the commands to Discord.")
+    logs.set_up(found.log_level, found.secrets)
+    try:
+        click.echo(running.sync(found, Desk(start(), open_state(found))))
+    except running.AdapterFailed as error:
+        fail(str(error))
+
+
+@main.command()
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
 @click.option(

@@ -42,6 +42,12 @@ def backoff(first: float = 1.0, most: float = 60.0) -> Iterator[float]:
         wait = min(wait * 2, most)
 
 
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Waits, unless it is told to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
 def adapters(settings: Settings) -> list[Maker]:
     """What makes the adapters whose tokens are set; the library of a platform that is not used is not loaded."""
     makers: list[Maker] = []
@@ -49,6 +55,10 @@ def adapters(settings: Settings) -> list[Maker]:
         from adapters.telegram.adapter import TelegramAdapter
 
         makers.append(TelegramAdapter)
+    if settings.discord_token:
+        from adapters.discord.adapter import DiscordAdapter
+
+        makers.append(DiscordAdapter)
     return makers
 
 
@@ -57,6 +67,17 @@ def serve(settings: Settings, desk: Desk) -> int:
     worker = Worker(desk)
     try:
         return asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
+    finally:
+        worker.close()
+
+
+def sync(settings: Settings, desk: Desk) -> str:
+    """Sends the commands to Discord; returns a line about what happened. Raises AdapterFailed."""
+    from adapters.discord.adapter import sync_now
+
+    worker = Worker(desk)
+    try:
+        return asyncio.run(sync_now(settings, worker))
     finally:
         worker.close()
 

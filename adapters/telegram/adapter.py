@@ -20,7 +20,7 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from adapters.running import AdapterFailed, backoff
+from adapters.running import AdapterFailed, backoff, pause
 from adapters.telegram.events import App, Events
 from adapters.telegram.menus import Menus
 from adapters.worker import Worker
@@ -134,12 +134,12 @@ class TelegramAdapter:
                 # Its text holds the token.
                 raise AdapterFailed(REFUSED) from None
             except RetryAfter as error:
-                await _pause(stop, _seconds(error))
+                await pause(stop, _seconds(error))
             except TelegramError as error:
                 server = "TELEGRAM_API_URL" if self.settings.telegram_api_url else "Telegram"
                 wait = next(waits)
                 log.warning("Telegram: %s cannot be reached (%s); trying again in %.0f s", server, _brief(error), wait)
-                await _pause(stop, wait)
+                await pause(stop, wait)
         return False
 
     async def _listen(self, app: App, stop: asyncio.Event) -> None:
@@ -166,7 +166,7 @@ class TelegramAdapter:
             except TelegramError as error:
                 wait = _seconds(error) if isinstance(error, RetryAfter) else next(waits)
                 log.warning("Telegram: listening did not start (%s); trying again in %.0f s", _brief(error), wait)
-                await _pause(stop, wait)
+                await pause(stop, wait)
 
     def _path(self) -> bool:
         return self.settings.telegram_webhook_url.count("/") > 2
@@ -204,10 +204,3 @@ def _brief(error: TelegramError) -> str:
 def _seconds(error: RetryAfter) -> float:
     after = error.retry_after
     return float(after if isinstance(after, int) else after.total_seconds()) + 0.1
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

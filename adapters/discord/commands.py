@@ -1,0 +1,93 @@
+"""Slash commands and the context menu, made from the one table."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord.rendering import CHOICE, CHOICES
+from adapters.worker import Worker
+from bot.answers import clipped
+from bot.commands import Command, Option, offered
+from bot.completion import Choice
+
+MENU = "Ask the talks bot"
+PRIVATE = "private"
+Run = Callable[[discord.Interaction, Command, dict[str, str], bool], Awaitable[None]]
+Ask = Callable[[discord.Interaction, str], Awaitable[None]]
+log = logging.getLogger(__name__)
+
+
+def tree_of(client: discord.Client, run: Run, ask: Ask, worker: Worker) -> app_commands.CommandTree[Any]:
+    """The tree of all commands that Discord is offered: in servers and direct messages, installed by server or user."""
+    tree = app_commands.CommandTree(
+        client,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+    )
+    for command in offered("discord"):
+        tree.add_command(_slash(command, run, worker))
+
+    async def ask_about(interaction: discord.Interaction, message: discord.Message) -> None:
+        await ask(interaction, message.content)
+
+    tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_about))
+    return tree
+
+
+def _slash(command: Command, run: Run, worker: Worker) -> app_commands.Command[Any, Any, Any]:
+    async def callback(interaction: discord.Interaction, /, **values: Any) -> None:
+        private = bool(values.pop(PRIVATE, False))
+        await run(interaction, command, {name: value for name, value in values.items() if value}, private)
+
+    # The library reads a command's options from the signature of its callback.
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
+    for option in command.options:
+        default = inspect.Parameter.empty if option.required else ""
+        parameters.append(inspect.Parameter(option.name, kind, annotation=str, default=default))
+    parameters.append(inspect.Parameter(PRIVATE, kind, annotation=bool, default=False))
+    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    described = {one.name: one.description for one in command.options} | {PRIVATE: "Only you see the answer"}
+    found: app_commands.Command[Any, Any, Any] = app_commands.Command(
+        name=command.name,
+        description=command.description,
+        callback=app_commands.describe(**described)(callback),
+    )
+    for option in command.options:
+        if option.kind != "text":
+            found.autocomplete(option.name)(_completing(option, worker))
+    return found
+
+
+def _completing(option: Option, worker: Worker) -> Any:
+    async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found: list[Choice] = await worker.run(worker.desk.choices, option.kind, typed)
+        return [
+            app_commands.Choice(name=clipped(one.label, CHOICE), value=one.value)
+            for one in found[:CHOICES]
+            if len(one.value) <= CHOICE
+        ]
+
+    return complete
+
+
+async def sync(tree: app_commands.CommandTree[Any], worker: Worker, always: bool = False) -> str:
+    """Sends the commands to Discord when they changed since they were sent last; returns a line about what happened."""
+    application = tree.client.application_id
+    bodies = [one.to_dict(tree) for one in tree.get_commands()]
+    digest = hashlib.sha256(json.dumps(bodies, sort_keys=True, default=str).encode()).hexdigest()
+    note = f"discord {application} commands"
+    state = worker.desk.state
+    if not always and await worker.run(state.note, note) == digest:
+        return f"Discord: the {len(bodies)} commands are unchanged; nothing was sent."
+    sent = await tree.sync()
+    await worker.run(state.set_note, note, digest)
+    return f"Discord: {len(sent)} commands were sent; new ones show at once, at the latest when the app is restarted."
