@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from adapters.worker import Worker
+from bot.administration import Administration
 from bot.desk import Desk
 from bot.settings import Settings
 
@@ -64,7 +65,7 @@ def adapters(settings: Settings) -> list[Maker]:
 
 def serve(settings: Settings, desk: Desk) -> int:
     """Serves all platforms until SIGTERM or SIGINT. Returns the exit code: 1 when no platform could be served."""
-    worker = Worker(desk)
+    worker = Worker(desk, Administration(settings))
     try:
         return asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
     finally:
@@ -75,7 +76,7 @@ def sync(settings: Settings, desk: Desk) -> str:
     """Sends the commands to Discord; returns a line about what happened. Raises AdapterFailed."""
     from adapters.discord.adapter import sync_now
 
-    worker = Worker(desk)
+    worker = Worker(desk, Administration(settings))
     try:
         return asyncio.run(sync_now(settings, worker))
     finally:

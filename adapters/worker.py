@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from bot.administration import Administration
 from bot.desk import Desk
 
+Announcer = Callable[[int, str], Awaitable[None]]
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -16,8 +20,11 @@ T = TypeVar("T")
 class Worker:
     """Runs what the desk does, in order, one thing at a time; what is to be kept is written once nothing waits."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, administration: Administration) -> None:
         self.desk = desk
+        self.administration = administration
+        self.announcers: dict[str, Announcer] = {}
+        self._admin_thread = ThreadPoolExecutor(1, thread_name_prefix="administration")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._settling = False
 
@@ -29,11 +36,26 @@ class Worker:
             self._thread.submit(self._settle)
         return await asyncio.wrap_future(future)
 
+    async def administer(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `work` of the administration, done in its own thread while questions are answered."""
+        return await asyncio.wrap_future(self._admin_thread.submit(work, *args, **kwargs))
+
+    async def announce(self, text: str) -> None:
+        """Tells the log channel a line, on whichever platform it is."""
+        channel = self.desk.bot.settings.log_channel
+        if not text or channel is None or channel[0] not in self.announcers:
+            return
+        try:
+            await self.announcers[channel[0]](channel[1], text)
+        except Exception as error:  # noqa: BLE001  # the edge to a platform: what was done is done, told or not
+            log.warning("TALKS_LOG: the line could not be sent (%s): %s", error, text)
+
     def _settle(self) -> None:
         self._settling = False
         self.desk.settle()
 
     def close(self) -> None:
         """Waits for what is under way, and writes what is to be kept."""
+        self._admin_thread.shutdown(wait=True)
         self._thread.shutdown(wait=True)
         self.desk.settle()

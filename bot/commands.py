@@ -142,6 +142,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("topics", "What was talked about, with the number of statements", page="topics"),
     Command("sources", "Where what is recorded of a round comes from", (_ROUND,), ("sources for {round}",), "21"),
     Command("more", "The next page of the last answer", sentences=("more",), platforms=("telegram",)),
+    Command(
+        "admin",
+        "Look after the facts: load, add, undo and more (admins only)",
+        page="admin",
+        platforms=("telegram",),
+        audience="admins",
+    ),
     Command("about", "What this bot is and what it knows", page="about"),
     Command("privacy", "What this bot keeps, and for how long", page="privacy"),
 )

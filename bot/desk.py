@@ -50,6 +50,7 @@ class Asker:
     chat: str
     user: str
     private: bool = False
+    name: str = ""
 
     @property
     def conversation(self) -> str:
@@ -74,7 +75,8 @@ class Button:
 class Reply:
     """What to show: a page with its buttons, in rows, or a `notice` to the person alone.
 
-    `edit` says that it takes the place of the message whose button was pressed. `key` names it in deep links.
+    `edit` says that it takes the place of the message whose button was pressed. `key` names it in deep links. `file` goes with
+    it; `announce` is a line for the log channel.
     """
 
     page: Page | None = None
@@ -83,6 +85,8 @@ class Reply:
     text: str = ""
     edit: bool = False
     notice: str = ""
+    file: tuple[str, bytes] | None = None
+    announce: str = ""
 
     @property
     def answer(self) -> Answer | None:

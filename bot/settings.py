@@ -42,6 +42,7 @@ class Settings:
     gap_days: int = 90
     flood_control: bool = True
     log_level: str = "INFO"
+    log_channel: tuple[str, int] | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -87,6 +88,15 @@ def _owners(values: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
             raise SettingError(f"TALKS_OWNERS must read like telegram:123,discord:456; “{part[:40]}” was found.")
         found.append((match[1], int(match[2])))
     return tuple(found)
+
+
+def _channel(values: Mapping[str, str]) -> tuple[str, int] | None:
+    """(platform, number of the chat) that changes of the facts are told in."""
+    text = values.get("TALKS_LOG", "").strip()
+    match = re.fullmatch(r"(telegram|discord):(-?\d{1,20})", text)
+    if text and not match:
+        raise SettingError(f"TALKS_LOG must read like telegram:-1001234567890 or discord:123; “{text[:40]}” was found.")
+    return (match[1], int(match[2])) if match else None
 
 
 def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
@@ -145,6 +155,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         button_days=int(_number(values, "TALKS_BUTTON_DAYS", 90, 1, 3_650)),
         gap_days=int(_number(values, "TALKS_GAP_DAYS", 90, 0, 3_650)),
         flood_control=_one_of(values, "TALKS_FLOOD_CONTROL", ("on", "off")) == "on",
+        log_channel=_channel(values),
         log_level=_one_of(values, "TALKS_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         limits=limits,
     )

@@ -340,6 +340,12 @@ class FactStore:
         sql = "SELECT key, word FROM word_keys WHERE key IN (SELECT value FROM json_each(?))"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (_list(keys),))]
 
+    def sources_like(self, text: str, limit: int) -> list[Source]:
+        """Sources whose id, publisher or title holds a text, the newest first (for admins; it reads all sources)."""
+        sql = """SELECT body FROM sources WHERE id LIKE ?1 OR json_extract(body, '$.publisher') LIKE ?1
+            OR json_extract(body, '$.title') LIKE ?1 ORDER BY json_extract(body, '$.published') DESC LIMIT ?2"""
+        return self._all(Source, sql, f"%{text}%", limit)
+
     def starting(self, prefix: str, kinds: Iterable[str], limit: int) -> list[tuple[str, str]]:
         """(kind, id) of facts with a name that starts with a folded phrase, at most `limit` names read."""
         sql = """SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? AND sort <> 'role'

@@ -13,6 +13,7 @@ import yarl
 
 from adapters.discord.commands import sync
 from adapters.discord.events import Client
+from adapters.discord.rendering import line
 from adapters.running import AdapterFailed, backoff, pause
 from adapters.worker import Worker
 from bot.settings import Settings
@@ -80,6 +81,7 @@ class DiscordAdapter:
             log.info(await sync(client.tree, self.worker))
         except discord.HTTPException as error:
             log.warning("Discord: the commands could not be sent (%s); they are sent at the next start", str(error)[:200])
+        self.worker.announcers["discord"] = lambda channel, said: _told(client, channel, said)
         log.info("Discord: serving as %s (%s)", client.user, client.application_id)
         connection = asyncio.create_task(client.connect())
         stopped = asyncio.create_task(stop.wait())
@@ -97,6 +99,10 @@ class DiscordAdapter:
     async def _end(self, client: Client) -> None:
         if not client.is_closed():
             await client.close()
+
+
+async def _told(client: Client, channel: int, said: str) -> None:
+    await client.get_partial_messageable(channel).send(**line(said).arguments())
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

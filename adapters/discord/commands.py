@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import discord
@@ -42,25 +42,45 @@ def tree_of(client: discord.Client, run: Run, ask: Ask, worker: Worker) -> app_c
     return tree
 
 
-def _slash(command: Command, run: Run, worker: Worker) -> app_commands.Command[Any, Any, Any]:
+def slash(
+    name: str,
+    description: str,
+    options: Iterable[tuple[str, str, bool]],
+    run: Callable[..., Awaitable[None]],
+    private: bool = False,
+) -> app_commands.Command[Any, Any, Any]:
+    """A command with text options, as (name, description, required); `run` gets the interaction and those that were given.
+
+    With `private` it has that option too, and `run` gets it last.
+    """
+    options = sorted(options, key=lambda one: not one[2])
+
     async def callback(interaction: discord.Interaction, /, **values: Any) -> None:
-        private = bool(values.pop(PRIVATE, False))
-        await run(interaction, command, {name: value for name, value in values.items() if value}, private)
+        alone = bool(values.pop(PRIVATE, False))
+        given = {option: value for option, value in values.items() if value}
+        await (run(interaction, given, alone) if private else run(interaction, given))
 
     # The library reads a command's options from the signature of its callback.
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
-    for option in command.options:
-        default = inspect.Parameter.empty if option.required else ""
-        parameters.append(inspect.Parameter(option.name, kind, annotation=str, default=default))
-    parameters.append(inspect.Parameter(PRIVATE, kind, annotation=bool, default=False))
+    for option, _, required in options:
+        default = inspect.Parameter.empty if required else ""
+        parameters.append(inspect.Parameter(option, kind, annotation=str, default=default))
+    if private:
+        parameters.append(inspect.Parameter(PRIVATE, kind, annotation=bool, default=False))
     callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    described = {one.name: one.description for one in command.options} | {PRIVATE: "Only you see the answer"}
-    found: app_commands.Command[Any, Any, Any] = app_commands.Command(
-        name=command.name,
-        description=command.description,
-        callback=app_commands.describe(**described)(callback),
-    )
+    described = {option: clipped(text, 100) for option, text, _ in options}
+    if private:
+        described[PRIVATE] = "Only you see the answer"
+    return app_commands.Command(name=name, description=description, callback=app_commands.describe(**described)(callback))
+
+
+def _slash(command: Command, run: Run, worker: Worker) -> app_commands.Command[Any, Any, Any]:
+    async def ran(interaction: discord.Interaction, given: dict[str, str], private: bool) -> None:
+        await run(interaction, command, given, private)
+
+    options = [(one.name, one.description, one.required) for one in command.options]
+    found = slash(command.name, command.description, options, ran, private=True)
     for option in command.options:
         if option.kind != "text":
             found.autocomplete(option.name)(_completing(option, worker))

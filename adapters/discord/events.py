@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord.administering import Administering, group
 from adapters.discord.answering import Busy, apologise, patiently, respond, tell, typing
 from adapters.discord.commands import tree_of
 from adapters.discord.rendering import line, rendered
@@ -35,6 +36,8 @@ class Client(discord.AutoShardedClient):
         self.desk = worker.desk
         self.busy = Busy()
         self.tree = tree_of(self, self.command, self.menu, worker)
+        self.administering = Administering(worker, self.busy)
+        self.tree.add_command(group(self.administering))
 
     async def on_message(self, message: discord.Message) -> None:
         """A message: in direct messages every one is a question, elsewhere those that mention the bot."""
@@ -106,6 +109,9 @@ class Client(discord.AutoShardedClient):
         asker = _asker(interaction, private)
         if await self._allowed(interaction, asker):
             pressed = str(data.get("custom_id", ""))
+            if pressed.startswith("A"):
+                await self.administering.press(interaction, pressed)
+                return
             work = self.worker.run(self.desk.press, asker, pressed)
             await self._respond(interaction, work, private, edits=pressed.startswith("p"))
 

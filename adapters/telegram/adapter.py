@@ -23,6 +23,8 @@ from telegram.request import HTTPXRequest
 from adapters.running import AdapterFailed, backoff, pause
 from adapters.telegram.events import App, Events
 from adapters.telegram.menus import Menus
+from adapters.telegram.rendering import Rendered, text
+from adapters.telegram.sending import Place, send
 from adapters.worker import Worker
 from bot.desk import failed
 from bot.settings import Settings
@@ -80,6 +82,7 @@ class TelegramAdapter:
         try:
             await self._listen(app, stop)
             if not stop.is_set():
+                self.worker.announcers["telegram"] = lambda chat, said: _told(app, chat, said)
                 await self.menus.register(app.bot)
                 mode = "webhook" if self.settings.telegram_webhook_url else "polling"
                 log.info("Telegram: serving as @%s (%s)", app.bot.username, mode)
@@ -190,6 +193,10 @@ class TelegramAdapter:
         await app.stop()
         await app.shutdown()
         log.info("Telegram: stopped")
+
+
+async def _told(app: App, chat: int, said: str) -> None:
+    await send(app.bot, Place(chat), Rendered(text(said), said))
 
 
 async def _unexpected(update: object, context: Any) -> None:

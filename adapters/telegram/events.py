@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -22,6 +23,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext
 
+from adapters.telegram import administering
 from adapters.telegram.addressing import Heard, heard
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import SHARED, Rendered, rendered, text
@@ -74,6 +76,9 @@ class Events:
         return said.command in BY_NAME or said.named or message.chat.type == "private"
 
     async def _answer(self, said: Heard, message: Message, context: Context, place: Place) -> None:
+        if said.command == "admin":
+            await administering.command(self.worker, said, message, context.bot)
+            return
         turn = self._turns.setdefault(said.asker.conversation, asyncio.Lock())
         async with turn, typing(context.bot, place):
             reply = await self._reply(said, message)
@@ -85,6 +90,10 @@ class Events:
             return await self._started(said.asker, said.text)
         if said.command:
             return await self.worker.run(self.desk.command, said.asker, said.command, said.text)
+        if said.text.strip() and said.asker.conversation in self.worker.administration.in_dialogue:
+            reply = await self.worker.administer(self.worker.administration.typed, said.asker, said.text)
+            if reply is not None:
+                return reply
         if said.text.strip():
             return await self.worker.run(self.desk.message, said.asker, said.text, said.replied)
         if message.effective_attachment is not None or message.chat.type != "private":
@@ -131,6 +140,9 @@ class Events:
             if reply.page:
                 await edit(context.bot, rendered(reply), None, None, query.inline_message_id)
             return reply.notice
+        if (query.data or "").startswith("A"):
+            named = replace(asker, name=query.from_user.full_name[:60])
+            return await administering.press(self.worker, named, query.data or "", message, context.bot)
         reply = await self.worker.run(self.desk.press, asker, query.data or "")
         if reply.page is None:
             return reply.notice

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
@@ -19,6 +20,7 @@ TYPING_AGAIN = 4.5
 RETRY_AFTER = (0.5, 1.0, 2.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _signals = asyncio.Semaphore(2)
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -37,12 +39,12 @@ class Place:
         return cls(message.chat.id, topic, None if message.chat.type == "private" else message.message_id)
 
 
-async def send(bot: Bot, place: Place, message: Rendered) -> None:
-    """Sends a message. A chat that has blocked the bot is no error."""
+async def send(bot: Bot, place: Place, message: Rendered) -> int | None:
+    """Sends a message and returns its number. A chat that has blocked the bot is no error."""
     reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
 
-    async def attempt(text: str, mode: str | None) -> None:
-        await _patiently(
+    async def attempt(text: str, mode: str | None) -> int:
+        sent = await _patiently(
             lambda: bot.send_message(
                 place.chat,
                 text,
@@ -53,17 +55,19 @@ async def send(bot: Bot, place: Place, message: Rendered) -> None:
                 link_preview_options=NO_PREVIEW,
             )
         )
+        return sent.message_id
 
     try:
         try:
-            await attempt(message.html, ParseMode.HTML)
+            return await attempt(message.html, ParseMode.HTML)
         except BadRequest as error:
             if not _formatting(error):
                 raise
             log.warning("Telegram refused the formatting of an answer, which went out plain: %s", error)
-            await attempt(message.plain, None)
+            return await attempt(message.plain, None)
     except Forbidden as error:
         log.info("chat %s takes no messages from the bot: %s", place.chat, error)
+        return None
 
 
 async def edit(bot: Bot, message: Rendered, chat: int | None, number: int | None, inline: str | None) -> None:
@@ -92,21 +96,20 @@ async def edit(bot: Bot, message: Rendered, chat: int | None, number: int | None
             raise
 
 
-async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
     """Tries a call again when Telegram was not reached or had an error of its own (a 429 is the rate limiter's matter).
 
     A call that timed out may have been carried out; it is not tried again, so that nothing is said twice.
     """
     for wait in RETRY_AFTER:
         try:
-            await call()
-            return
+            return await call()
         except (BadRequest, TimedOut):
             raise
         except NetworkError as error:
             log.info("Telegram could not be reached (%s); trying again in %s s", error, wait)
             await asyncio.sleep(wait)
-    await call()
+    return await call()
 
 
 def _formatting(error: BadRequest) -> bool:
