@@ -13,7 +13,8 @@ from discord import app_commands
 from adapters.discord.answering import Busy, apologise, patiently
 from adapters.discord.rendering import CHOICE, CHOICES, line, rendered
 from adapters.worker import Worker
-from bot.administration import ACTIONS, Upload
+from bot.administration import ACTIONS
+from bot.admins.office import Upload
 from bot.answers import clipped
 from bot.desk import Asker, Reply
 from bot.desk import line as said

@@ -13,7 +13,7 @@ from adapters.telegram.addressing import Heard
 from adapters.telegram.rendering import Rendered, rendered, text
 from adapters.telegram.sending import Place, edit, send
 from adapters.worker import Worker
-from bot.administration import Upload
+from bot.admins.office import Upload
 from bot.desk import Asker, Reply, line
 
 PROGRESS_AFTER = 1.0

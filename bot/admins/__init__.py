@@ -1,0 +1,1 @@
+"""The parts of the administration (bot/administration.py is their door)."""
