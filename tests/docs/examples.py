@@ -2,7 +2,7 @@
 
 A block ```console N holds commands ("$ talks …") and the first N lines of what each prints; a block ```chat N holds what a
 person types in the console chat ("> …") and the first N lines of each answer; a block ```text NAME holds a conversation over
-loopback (tests/docs/transcripts.py).
+loopback (tests/docs/transcripts.py). The picture of an answer on Discord is drawn anew too (tests/docs/picture.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from adapters.cli import main
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.start import open_bot
+from tests.docs.picture import picture
 from tests.docs.transcripts import MAKERS, transcript
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PICTURE = ROOT / "docs" / "discord-answer.svg"
 DATA = ROOT / "tests" / "data"
 _BLOCK = re.compile(r"^```(console|chat) (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TRANSCRIPT = re.compile(rf"^```text ({'|'.join(MAKERS)})\n.*?^```$", re.MULTILINE | re.DOTALL)
@@ -104,3 +106,4 @@ def rendered(page: str) -> str:
 if __name__ == "__main__":
     for path in PAGES:
         path.write_text(rendered(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")

@@ -4,18 +4,52 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
+import discord
 import pytest
 
 from adapters.cli import main
 from bot.intents.catalogue import FAMILIES
-from tests.docs.examples import PAGES, ROOT, rendered
+from tests.docs.examples import PAGES, PICTURE, ROOT, rendered
+from tests.docs.picture import drawn, picture
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_examples_print_what_the_page_says(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert rendered(text) == text, f"`make docs` writes the examples of {page.name} anew"
+
+
+def test_the_picture_shows_what_the_bot_answers() -> None:
+    assert picture() == PICTURE.read_text(encoding="utf-8"), f"`make docs` draws {PICTURE.name} anew"
+
+
+def test_a_picture_escapes_markup_and_isolates_right_to_left_text_on_each_line() -> None:
+    user = {"global_name": "<Ada>"}
+    title = "\u2068" + "انطلاق المفاوضات " * 12 + "\u2069"
+    embed = {"description": f"**a \\*b\\* & <c>**\n[\\[x\\]](https://example.org/a)\n“{title}”", "color": 1}
+    made = drawn(
+        {
+            "author": user,
+            "interaction_metadata": {"name": "ask", "user": user},
+            "content": "1 < 2",
+            "embeds": [embed],
+            "components": [{"components": [{"label": "a & b", "style": 1}]}],
+        }
+    )
+    texts = ["".join(one.itertext()) for one in ElementTree.fromstring(made).iter() if one.tag.endswith("text")]
+    assert {"1 < 2", "a *b* & <c>", "[x]", "a & b"} <= set(texts)
+    arabic = [one for one in texts if "ا" in one]
+    assert len(arabic) > 1
+    assert all(one.count("\u2068") == one.count("\u2069") == 1 for one in arabic)
+
+
+def test_the_invite_link_asks_for_what_the_bot_uses_and_no_more() -> None:
+    asked = re.search(r"discord\.com/oauth2/authorize\?\S*permissions=(\d+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert asked is not None
+    used = ("view_channel", "send_messages", "send_messages_in_threads", "embed_links", "attach_files", "read_message_history")
+    assert int(asked[1]) == discord.Permissions(**dict.fromkeys(used, True)).value
 
 
 def test_every_command_stands_in_the_manual_with_an_example() -> None:

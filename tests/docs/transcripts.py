@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from knowledge.loading import load_bundle
 from knowledge.store import FactWriter
+from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.process import TalksProcess
 from tests.servers.telegram import Call, TelegramServer
 
@@ -94,7 +98,74 @@ def telegram(database: Path) -> str:
     return "\n".join(talk.lines)
 
 
-MAKERS = {"telegram": telegram}
+@contextmanager
+def on_discord(database: Path) -> Iterator[DiscordBridge]:
+    """The shipped bot on Discord; alice is called Ada."""
+    with DiscordBridge() as server:
+        server.bot_user.global_name, server.alice.global_name = "Talks Bot", "Ada"
+        process = TalksProcess(database, DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url)
+        try:
+            server.wait_ready()
+            yield server
+            process.stop()
+        finally:
+            process.kill()
+        assert server.violations == []
+
+
+class DiscordTalk:
+    """Writes down what is said between Ada and the bot in a channel."""
+
+    def __init__(self, server: DiscordBridge) -> None:
+        self.server = server
+        self.lines: list[str] = []
+        self.last: dict[str, Any] = {}
+
+    def _bot(self, message: dict[str, Any], doing: str = "") -> None:
+        self.last = message
+        text = re.sub(r"\\([^\w\s])", r"\1", message["content"])
+        self.lines.append(f"Bot:{doing}\n{shown(text, 3)}")
+        buttons = [one["label"] for row in message["components"] for one in row["components"]]
+        self.lines.append("      " + " ".join(f"[ {label} ]" for label in buttons))
+
+    def choose(self, name: str, option: str, typed: str) -> None:
+        """Ada gives a command, typing into an option and taking the first choice that is offered."""
+        choices = self.server.autocomplete(name, {option: typed}, option, self.server.alice)
+        self.lines += [f"Ada types  /{name} {option}: {typed}", *(f"      ▸ {one['name']}" for one in choices[:LINES])]
+        self.lines.append(f"Ada:  /{name} {option}: {choices[0]['name']}")
+        self._bot(self.server.slash(name, {option: choices[0]["value"]}, self.server.alice).message())
+
+    def command(self, name: str, **options: Any) -> None:
+        """Ada gives a command."""
+        self.lines.append(" ".join([f"Ada:  /{name}", *(f"{option}: {value}" for option, value in options.items())]))
+        handle = self.server.slash(name, options, self.server.alice)
+        self._bot(handle.message(), " (only Ada sees it)" if handle.ephemeral else "")
+
+    def mention(self, text: str) -> None:
+        """Ada mentions the bot in the channel."""
+        self.lines.append(f"Ada:  @Talks Bot {text}")
+        self.server.message(self.server.channel, self.server.alice, f"{self.server.bot_mention} {text}")
+        self._bot(self.server.wait_message(self.server.channel))
+
+    def press(self, label: str) -> None:
+        """Ada presses a button of the last message, which changes it."""
+        self.lines.append(f"Ada presses [ {label} ]")
+        self._bot(self.server.press(self.last, label, self.server.alice).message(), " (the same message, changed)")
+
+
+def discord(database: Path) -> str:
+    """A conversation on Discord."""
+    with on_discord(database) as server:
+        talk = DiscordTalk(server)
+        talk.choose("attended", "round", "soc")
+        talk.mention("and Iraq?")
+        talk.command("rounds")
+        talk.press("more › 2/4")
+        talk.command("attended", round="latest", delegation="France", private=True)
+    return "\n".join(talk.lines)
+
+
+MAKERS = {"telegram": telegram, "discord": discord}
 
 
 def transcript(name: str) -> str:
