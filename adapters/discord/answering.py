@@ -14,7 +14,8 @@ import discord
 from adapters.discord.rendering import Rendered, line, rendered
 from bot.desk import Reply, failed
 
-DEFER_AFTER = 1.0
+DEFER_AFTER = 1.5
+"""Half of the three seconds that Discord waits: deferring costs a second call, so under load it must not come too early."""
 TYPING_AFTER = 0.5
 CUT_OFF = (aiohttp.ClientConnectionError, ConnectionError)
 RETRY_AFTER = (0.2, 0.5)
@@ -59,7 +60,7 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 
 
 async def respond(interaction: discord.Interaction, work: Awaitable[Reply], private: bool, edits: bool = False) -> None:
-    """Shows the reply that `work` gives; defers first when it takes longer than a second."""
+    """Shows the reply that `work` gives; defers first when it takes longer than DEFER_AFTER."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
     if not done:
