@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 
-.PHONY: run test docs bench bench-peers lock clean
+.PHONY: run test docs bench bench-peers bench-scale lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.stamp
@@ -29,6 +29,10 @@ bench: $(VENV)/test.stamp
 # The same questions to other ways of answering; QUESTIONS="a.yaml b.yaml" asks those of further files too.
 bench-peers: $(BENCH_VENV)/bench.stamp
 	$(BENCH_VENV)/bin/python -m tests.bench_peers $(QUESTIONS)
+
+# How it grows; SIZES="10000 100000" leaves the million out.
+bench-scale: $(VENV)/test.stamp
+	$(BIN)/python -m tests.bench_scale $(SIZES)
 
 # Pins what is installed, with hashes, to the newest releases that pyproject.toml allows.
 lock: $(VENV)/test.stamp

@@ -111,11 +111,11 @@ def carried_out(name: str, work: Work) -> Found:
         started = time.perf_counter()
         found.given.append(answer())
         found.milliseconds.append((time.perf_counter() - started) * 1000)
-    found.peak = _peak()
+    found.peak = peak_memory()
     return found
 
 
-def _peak() -> float:
+def peak_memory() -> float:
     """MiB of memory at most; where there is /proc from there, since what getrusage tells counts the parent's in."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -1,0 +1,145 @@
+"""How it grows with the facts: `make bench-scale` prints it (docs/accuracy.md). Sizes may be given: 10000 100000 1000000.
+
+The facts are made up (tests/scale), beside the bundled ones; they go through the same plan, checks and transaction as any load.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from bot.settings import Settings
+from bot.start import open_bot, open_writer
+from knowledge.loading import apply_plan, plan_load
+from knowledge.packs import Limits, Pack, Row, read_pack
+from knowledge.packs.fields import SECTIONS
+from knowledge.packs.reading import row_key
+from knowledge.store import FactWriter
+from tests.bench import turns
+from tests.peers.run import peak_memory
+from tests.scale.asking import questions
+from tests.scale.made_up import Rows, World
+
+SIZES = (10_000, 100_000, 1_000_000)
+EACH = 8
+LIMITS = Limits(max_bytes=1_000_000_000, max_rows=10_000_000)
+
+
+def pack_of(identity: str, rows: Rows) -> Pack:
+    """A pack of rows that need no reading."""
+    found = [Row(SECTIONS[name].kind, row_key(SECTIONS[name].kind, row), row) for name, part in rows.items() for row in part]
+    return Pack(identity, {"title": identity}, tuple(found), f"{identity}.json", identity)
+
+
+def load(writer: FactWriter, pack: Pack) -> None:
+    """Plans and applies, as every load does."""
+    apply_plan(writer, plan_load(writer, pack), "bench", "bench")
+
+
+def timed(ask: Callable[[Any], object], asked: Iterable[Any]) -> list[float]:
+    """Milliseconds of each, in order of size."""
+    found = []
+    for one in asked:
+        started = time.perf_counter()
+        ask(one)
+        found.append((time.perf_counter() - started) * 1000)
+    return sorted(found)
+
+
+def told(times: Sequence[float]) -> str:
+    """Median and 99th percentile."""
+    return f"{statistics.median(times):7.2f} {times[int(len(times) * 0.99)]:8.2f}"
+
+
+def measure(size: int, folder: Path) -> str:
+    """A line of the table."""
+    world = World(size)
+    settings = Settings(database=folder / f"{size}.db")
+    bot = open_bot(settings)
+    bot.store.close()
+    writer = open_writer(settings)
+    took = 0.0
+    for identity, rows in world.packs():
+        pack = pack_of(identity, rows)
+        started = time.perf_counter()
+        load(writer, pack)
+        took += time.perf_counter() - started
+    writer.close()
+    bot = open_bot(settings)
+    counts = bot.store.counts()
+    made = questions(world, EACH)
+    bundled = turns()
+    Random(1).shuffle(made)
+    # What comes once at the start of a process (its first look at the file) is not what a question costs.
+    timed(lambda one: bot.ask("warm", one), made[:20])
+    asked = timed(lambda one: bot.ask(one, one), made)
+    own = timed(lambda turn: bot.ask(*turn), bundled)
+    linked = timed(bot.reader.linker.link, made)
+    bot.store.close()
+    return (
+        f"{sum(counts.values()):>9,} {len(world.persons):>8,} {told(asked)} {told(own)} {told(linked)} "
+        f"{took:>8.1f} {settings.database.stat().st_size / 2**20:>8.1f} {peak_memory():>8.0f}"
+    )
+
+
+def main() -> None:
+    """Prints the table, a line a size, each measured in a process of its own."""
+    import subprocess
+
+    if sys.argv[1:2] == ["--one"]:
+        with tempfile.TemporaryDirectory() as folder:
+            print(measure(int(sys.argv[2]), Path(folder)), flush=True)
+        return
+    if sys.argv[1:2] == ["--load"]:
+        large_load()
+        return
+    print(
+        f"{'':18} {'questions, ms':^16} {'bundled, ms':^16} {'linking, ms':^16}\n"
+        f"{'facts':>9} {'persons':>8} {'median':>7} {'99th':>8} {'median':>7} {'99th':>8} {'median':>7} {'99th':>8} "
+        f"{'load, s':>8} {'MiB':>8} {'peak MiB':>8}",
+        flush=True,
+    )
+    for size in map(int, sys.argv[1:] or SIZES):
+        subprocess.run([sys.executable, "-m", "tests.bench_scale", "--one", str(size)], check=True)
+    subprocess.run([sys.executable, "-m", "tests.bench_scale", "--load"], check=True)
+
+
+def large_load(statements: int = 20_000) -> None:
+    """One large pack, read from its text: how long its preview takes, and its load."""
+    world = World(10_000)
+    rows: Rows = {}
+    for _, part in world.packs():
+        for name, more in part.items():
+            rows.setdefault(name, []).extend(more)
+    while len(rows["statements"]) < statements:
+        rows["statements"] += [world._statement(100_000 + len(rows["statements"]) + at) for at in range(1_000)]
+    body = {"pack": "large", **rows}
+    texts = {"json": json.dumps(body).encode(), "yaml": yaml.dump(body, Dumper=yaml.CSafeDumper, sort_keys=False).encode()}
+    for form, data in texts.items():
+        with tempfile.TemporaryDirectory() as folder:
+            writer = open_writer(Settings(database=Path(folder) / "talks.db"))
+            started = time.perf_counter()
+            plan = plan_load(writer, read_pack(data, f"large.{form}", LIMITS))
+            preview = time.perf_counter() - started
+            started = time.perf_counter()
+            apply_plan(writer, plan, "bench", "bench")
+            took = time.perf_counter() - started
+            writer.close()
+        print(
+            f"a pack of {len(plan.changes):,} rows, {len(rows['statements']):,} of them statements, as {form}: "
+            f"{len(data) / 1e6:.1f} MB, preview {preview:.1f} s, load {took:.1f} s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
