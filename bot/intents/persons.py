@@ -89,9 +89,9 @@ def _suggest(actor: Actor, look: Look) -> tuple[str, ...]:
     found = []
     if look.store.has_statement(StatementFilter(speakers=(actor.id,), wide=True, talks=look.default)):
         found.append(f"what did {name} say")
-    if look.store.attendance(actors=[actor.id], statuses=["attended"], talks=look.default):
+    if look.store.attended(actor.id, look.default):
         found.append(f"which rounds did {name} attend")
-    if look.store.affiliates(actor.id):
+    if look.store.has_affiliates(actor.id):
         found.append(f"who speaks for {name}")
     return tuple(found)
 
@@ -115,7 +115,7 @@ def by_title(question: Question, look: Look) -> Answer:
         return unknown(
             "by_title",
             text,
-            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.affiliates(one)],
+            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.has_affiliates(one)],
         )
     look.actors([person.id for person in found])
     lines = tuple(Line(f"{person.name}: {person.role}", (person,), sources=person.sources) for person in found)
