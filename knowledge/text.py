@@ -74,6 +74,10 @@ def tokens(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         first = not found or bool(_SENTENCE_END.search(text, end, match.start()))
         end = match.end()
+        if match[0].isascii() and match[0].isalpha():
+            # Most words are plain: nothing to fold but the case.
+            found.append(Token(match[0].lower(), match[0], False, first))
+            continue
         folded = fold(match[0])
         bare = _POSSESSIVE.sub("", folded)
         typed = _AS_COUNTED.sub(lambda count: count[0].replace("point", ".").replace("minus", "-"), match[0])

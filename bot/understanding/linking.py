@@ -154,26 +154,25 @@ class Linker:
         meanings: dict[str, list[Named]] = {}
         for name in self.names(dict.fromkeys(spans.values())):
             meanings.setdefault(name.norm, []).append(name)
+        # Where names start: (place after it, its meanings), the longest first. Most spans of a question are none.
+        named: dict[int, list[tuple[int, list[Named]]]] = {}
+        for (start, end), phrase in spans.items() if meanings else ():
+            if phrase in meanings:
+                named.setdefault(start, []).insert(0, (end, meanings[phrase]))
 
-        def talks_at(at: int) -> tuple[str, int] | None:
-            for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
-                for name in meanings.get(spans.get((at, end), ""), ()):
-                    if name.kind == "talks":
-                        return name.id, end - at
+        def name_at(kind: str, at: int, longest: int) -> tuple[str, int] | None:
+            for end, names in named.get(at, ()):
+                if end - at <= longest:
+                    for name in names:
+                        if name.kind == kind:
+                            return name.id, end - at
             return None
 
-        def place_at(at: int) -> tuple[str, int] | None:
-            for end in range(min(at + 2, len(words)), at, -1):
-                for name in meanings.get(spans.get((at, end), ""), ()):
-                    if name.kind == "place":
-                        return name.id, end - at
-            return None
-
-        grammar = RoundGrammar(words, talks_at, place_at)
+        grammar = RoundGrammar(words, lambda at: name_at("talks", at, LONGEST_NAME), lambda at: name_at("place", at, 2))
         found: list[Piece] = []
         at = 0
         while at < len(words):
-            piece = self._piece(typed, words, at, spans, meanings, grammar)
+            piece = self._piece(typed, words, at, named.get(at, ()), grammar)
             found.append(piece)
             at = piece.end
         return tuple(found)
@@ -183,8 +182,7 @@ class Linker:
         typed: tuple[Token, ...],
         words: list[str],
         at: int,
-        spans: dict[tuple[int, int], str],
-        meanings: dict[str, list[Named]],
+        named: Iterable[tuple[int, list[Named]]],
         grammar: RoundGrammar,
     ) -> Piece:
         form_end, senses = self._form(words, at)
@@ -193,8 +191,8 @@ class Linker:
             form_end, senses = at + 1, self.vocabulary.senses(("the",))
         named_end = at
         names: tuple[Named, ...] = ()
-        for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
-            here = tuple(name for name in meanings.get(spans[at, end], ()) if self._fits(name, typed, words, at, end, senses))
+        for end, meant in named:
+            here = tuple(name for name in meant if self._fits(name, typed, words, at, end, senses))
             if here:
                 named_end, names = end, here
                 break
@@ -222,7 +220,7 @@ class Linker:
         return Piece(*cut(at + 1))
 
     def _form(self, words: list[str], at: int) -> tuple[int, tuple[Sense, ...]]:
-        for end in range(min(at + self.vocabulary.longest, len(words)), at, -1):
+        for end in range(min(at + self.vocabulary.longest.get(words[at], 0), len(words)), at, -1):
             senses = self.vocabulary.senses(tuple(words[at:end]))
             if senses:
                 return end, senses
