@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +220,19 @@ class FactStore:
         places: Iterable[str] | None = None,
     ) -> list[Round]:
         """Rounds of a series by number: those with these numbers, touching these days, in these cities or countries."""
+        wanted = None if numbers is None else tuple(numbers)
+        where = None if places is None else tuple(places)
+        find = partial(self._rounds, talks, wanted, since, until, where)
+        return list(self._kept.one("rounds", (talks, wanted, since, until, where), find))
+
+    def _rounds(
+        self,
+        talks: str,
+        numbers: Iterable[int] | None,
+        since: date | str | None,
+        until: date | str | None,
+        places: Iterable[str] | None,
+    ) -> list[Round]:
         sql, values = ["SELECT body FROM rounds WHERE talks = ?"], [talks]
         if numbers is not None:
             sql.append("AND number IN (SELECT value FROM json_each(?))")

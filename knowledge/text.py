@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -37,6 +38,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_POSSESSIVE.sub("", fold(text)).replace("'", "")))
 
 
+@lru_cache(20_000)
 def norm(name: str) -> str:
     """The form under which a name is looked up: its folded words, a blank between them."""
     return " ".join(words(name))

@@ -22,6 +22,8 @@ def _forms() -> dict[str, str]:
 
 _EXACT = _forms()
 _LONG = [form for form in _EXACT if len(form) > 5]
+# Longer messages are not alike enough to any of them.
+_LONGEST = max(map(len, _LONG)) * 110 / 90
 _SHORT = ("help", "hello", "thanks", "more", "sources")
 # Messages that start so are small talk while they are short: "many thanks, that was helpful".
 _LEADS = (
@@ -59,7 +61,7 @@ def small_talk(text: str) -> str:
         near = max(_SHORT, key=lambda known: closeness(form, known))
         if closeness(form, near) >= 0.75:
             return _EXACT[near]
-    if len(form) > 5:
+    if 5 < len(form) <= _LONGEST:
         best = process.extractOne(form, _LONG, scorer=fuzz.ratio, score_cutoff=90)
         if best and len(best[0].split()) == len(form.split()):
             return _EXACT[best[0]]

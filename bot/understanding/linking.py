@@ -91,10 +91,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The pieces of a question, and the corrections made: (as typed, as read)."""
+    """The pieces of a question, and the corrections made: (as typed, as read); its words, and its pieces before them."""
 
     pieces: tuple[Piece, ...]
     corrections: tuple[tuple[str, str], ...] = ()
+    typed: tuple[Token, ...] = ()
+    first: tuple[Piece, ...] = ()
 
 
 class Linker:
@@ -121,14 +123,15 @@ class Linker:
         """The pieces of `text` as it stands, no slip mended."""
         return self._segment(tokens(text)[:MAX_WORDS])
 
-    def link(self, text: str, daring: bool = False) -> Linked:
+    def link(self, text: str, plain: Linked | None = None) -> Linked:
         """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known.
 
-        When `daring`, ordinary English words are taken for slips of common ones too ("form" for "from").
+        With `plain`, which is how the text was linked before, more is dared: ordinary English words are taken for slips of
+        common ones too ("form" for "from").
         """
-        typed = tokens(text)[:MAX_WORDS]
-        pieces = self._segment(typed)
-        ranked = self._corrections(_unknown_words(pieces), daring)
+        typed = plain.typed if plain else tokens(text)[:MAX_WORDS]
+        first = pieces = plain.first if plain else self._segment(typed)
+        ranked = self._corrections(_unknown_words(pieces), daring=plain is not None)
         mended: dict[str, str] = {}
         for choice in range(TRIED):
             # A candidate that is only part of a name ("observer" of "observer states") links to nothing: the next.
@@ -142,7 +145,7 @@ class Linker:
             better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in typed)
             pieces = self._segment(better)
         left = set(_unknown_words(pieces))
-        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left))
+        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
