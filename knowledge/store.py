@@ -791,6 +791,7 @@ class _Derived:
                     touched.setdefault("statement", {})[key] = None
         self.touched = touched
         self.pack_talks: dict[str, str | None] = {}
+        self.dropped: set[str] = set()
 
     def make(self) -> None:
         kinds = (*DESCRIBED, *FACTS)
@@ -852,11 +853,17 @@ class _Derived:
         ):
             self.many(sql, [(kind, key) for key in keys])
         if kind in ("actor", "topic", "talks", "event"):
+            self.note_words(kind, keys)
             for sql in (
                 "DELETE FROM names WHERE kind = ? AND id = ?",
                 "DELETE FROM name_words WHERE kind = ? AND id = ?",
             ):
                 self.many(sql, [(kind, key) for key in keys])
+
+    def note_words(self, kind: str, keys: Iterable[str]) -> None:
+        """Notes the words of names that go, of which some may be nobody's then."""
+        sql = "SELECT DISTINCT word FROM name_words WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+        self.dropped.update(word for (word,) in self.run(sql, (kind, _list(keys))))
 
     def insert(self, kind: str, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         getattr(self, "insert_" + kind)(facts)
@@ -970,19 +977,28 @@ class _Derived:
         self.many("INSERT OR IGNORE INTO word_keys VALUES (?, ?)", sorted(keys))
 
     def make_voices(self) -> None:
-        self.run("DELETE FROM voices")
+        """Of the changed actors, all that speak for them or through them, and the blocs they are members of."""
+        touched = _list(self.touched["actor"])
+        below = """WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?)
+            UNION SELECT a.id FROM below JOIN actors a ON a.affiliation = below.id)"""
+        self.run(f"{below} DELETE FROM voices WHERE voice IN (SELECT id FROM below) AND NOT wide", (touched,))
         self.run(
-            """WITH RECURSIVE up (voice, party) AS (
-                SELECT id, id FROM actors UNION
+            f"""{below}, up (voice, party) AS (
+                SELECT a.id, a.id FROM below JOIN actors a ON a.id = below.id UNION
                 SELECT up.voice, a.affiliation FROM up JOIN actors a ON a.id = up.party WHERE a.affiliation IS NOT NULL)
-            INSERT INTO voices (party, voice, wide) SELECT party, voice, 0 FROM up"""
+            INSERT OR REPLACE INTO voices (party, voice, wide) SELECT party, voice, 0 FROM up""",
+            (touched,),
         )
         self.run(
-            """INSERT OR IGNORE INTO voices (party, voice, wide)
-            SELECT m.member, m.actor, 1 FROM actor_members m JOIN actors a ON a.id = m.actor WHERE a.kind = 'bloc'"""
+            f"""{below} INSERT OR IGNORE INTO voices (party, voice, wide)
+            SELECT m.member, m.actor, 1 FROM actors a JOIN actor_members m ON m.actor = a.id WHERE a.kind = 'bloc'
+                AND a.id IN (SELECT id FROM below
+                    UNION SELECT actor FROM actor_members WHERE member IN (SELECT value FROM json_each(?)))""",
+            (touched, touched),
         )
 
     def make_places(self) -> None:
+        self.note_words("place", [place for (place,) in self.run("SELECT DISTINCT id FROM names WHERE kind = 'place'")])
         for table in ("names", "name_words"):
             self.run(f"DELETE FROM {table} WHERE kind = 'place'")
         found = self.run(
@@ -993,7 +1009,8 @@ class _Derived:
         self.insert_words({(word, "place", row[2]) for row in rows for word in row[0].split()})
 
     def drop_unused_words(self) -> None:
-        self.run("DELETE FROM word_keys WHERE word NOT IN (SELECT word FROM name_words)")
+        sql = "DELETE FROM word_keys WHERE word = ?1 AND NOT EXISTS (SELECT 1 FROM name_words WHERE word = ?1)"
+        self.many(sql, [(word,) for word in sorted(self.dropped)])
 
 
 def _json(body: Mapping[str, Any]) -> str:
