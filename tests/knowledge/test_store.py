@@ -95,28 +95,28 @@ def test_an_absence_that_holds_onwards_stands_until_another_status(facts: Path) 
 def test_what_was_found_is_kept_until_others_load(facts: Path) -> None:
     store = FactStore(facts)
     with store.snapshot():
-        assert "france" not in store.actors(["france"])
+        assert "xanadu-land" not in store.actors(["xanadu-land"])
         assert store.names(["xanadu talks"]) == []
         assert store.rounds("astana", numbers=[99]) == []
     with store.snapshot(), store.traced() as ran:
-        store.actors(["france"])
+        store.actors(["xanadu-land"])
         store.names(["xanadu talks"])
         store.rounds("astana", numbers=[99])
     assert ran == []
     more = {
         "pack": "more",
         "sources": [{"id": "w", "publisher": "Wire", "title": "Title"}],
-        "actors": [{"id": "france", "kind": "state", "name": "France"}],
+        "actors": [{"id": "xanadu-land", "kind": "state", "name": "Xanadu Land"}],
         "talks": [{"id": "xanadu", "name": "Xanadu talks"}],
         "rounds": [{"talks": "astana", "number": 99, "starts": "2030-01-01", "ends": "2030-01-01", "sources": ["w"]}],
     }
     writer = FactWriter(facts)
     with store.snapshot():
-        assert "france" not in store.actors(["france"])
+        assert "xanadu-land" not in store.actors(["xanadu-land"])
         apply_plan(writer, plan_load(writer, read_pack(json.dumps(more).encode(), "more.json")), "tester", "test")
-        assert "france" not in store.actors(["france"]), "one state of the facts is seen for the whole of an answer"
+        assert "xanadu-land" not in store.actors(["xanadu-land"]), "one state of the facts is seen for the whole of an answer"
     with store.snapshot():
-        assert store.actors(["france"])["france"].name == "France"
+        assert store.actors(["xanadu-land"])["xanadu-land"].name == "Xanadu Land"
         assert [name.id for name in store.names(["xanadu talks"])] == ["xanadu"]
         assert [one.number for one in store.rounds("astana", numbers=[99])] == [99]
 
