@@ -10,6 +10,8 @@ from knowledge.facts import Actor, Attendance
 from knowledge.store import StatementFilter
 from knowledge.text import words
 
+LISTED = 100
+"""How many of those who speak for a party are listed: those most quoted."""
 _KINDS = {
     "armed-group": "an armed group",
     "state": "a state",
@@ -128,7 +130,10 @@ def speaks_for(question: Question, look: Look) -> Answer:
     party = question.actor[0]
     if look.actor(party).members:
         return who_is(question, look)
-    voices = [actor for actor in look.store.actors(look.store.voices(party)).values() if actor.id != party]
+    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
+    ids = [one for one in look.store.voices(party) if one != party]
+    ids.sort(key=lambda one: -spoken.get(one, 0))
+    voices = list(look.store.actors(ids[:LISTED]).values())
     look.actors([actor.id for actor in voices])
     if not voices:
         return unknown(
@@ -136,10 +141,9 @@ def speaks_for(question: Question, look: Look) -> Answer:
             f"Nobody is recorded as speaking for {look.names([party])}.",
             (f"who is {look.names([party])}",),
         )
-    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
     voices.sort(key=lambda actor: (-spoken.get(actor.id, 0), actor.kind != "person", actor.name))
     lines = tuple(_voice(actor, spoken.get(actor.id, 0)) for actor in voices)
-    number = wording.counted(len(voices), "person or group", "persons and groups")
+    number = wording.counted(len(ids), "person or group", "persons and groups")
     heading = f"{number} recorded as speaking for {look.names([party])}, those most quoted first:"
     return Answer(
         "answered",
