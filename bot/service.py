@@ -166,7 +166,9 @@ class TalksBot:
         if answer.status == "unknown" and not named:
             for talks in self._others(question, look):
                 other = question.but(talks=talks)
+                look.trying = True
                 found = intent.answer(other, look)
+                look.trying = False
                 if found.status == "answered":
                     return found, other
         return answer, question

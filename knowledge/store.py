@@ -27,6 +27,8 @@ from knowledge.schema import migrate, migrations, table_names
 from knowledge.text import norm, slips, words
 
 BUSY_MS = 10_000
+CACHE_KB = 32_000
+"""How much of a large file a reader keeps in memory at most."""
 NEWEST = 500
 """How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
 COUNTED = 10_000
@@ -105,6 +107,7 @@ class FactStore:
         )
         self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         self._connection.execute("PRAGMA query_only=1")
+        self._connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         self._kept = Kept()
 
     def close(self) -> None:
@@ -278,8 +281,13 @@ class FactStore:
         statuses: Iterable[str] | None = None,
         roles: Iterable[str] | None = None,
         talks: str = "",
+        limit: int = -1,
+        newest: bool = False,
     ) -> list[Attendance]:
-        """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member."""
+        """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member.
+
+        With a `limit` the first, or when `newest` those of the last rounds.
+        """
         rounds = None if rounds is None else list(rounds)
         sql: list[str] = ["SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round WHERE 1"]
         values: list[object] = []
@@ -304,10 +312,18 @@ class FactStore:
                 sql.append(f"AND a.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(wanted))
         sql.append(
-            """ORDER BY r.starts, CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
-            WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid"""
+            f"""ORDER BY r.starts {"DESC" if newest else ""},
+            CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
+            WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid LIMIT ?"""
         )
-        return self._all(Attendance, " ".join(sql), *values)
+        return self._all(Attendance, " ".join(sql), *values, limit)
+
+    def rounds_attended(self, actor: str) -> int:
+        """At how many rounds an actor was, itself or as head or member of a delegation."""
+        sql = """SELECT count(*) FROM (SELECT round FROM attendance WHERE actor = ? AND status = 'attended'
+            UNION SELECT a.round FROM attendance_people p JOIN attendance a ON a.key = p.attendance
+                WHERE p.person = ? AND a.status = 'attended')"""
+        return int(self._connection.execute(sql, (actor, actor)).fetchone()[0])
 
     def attended(self, actor: str, talks: str) -> bool:
         """Whether an actor was at any round of a series, itself or as head or member of a delegation."""
@@ -336,7 +352,7 @@ class FactStore:
         then what somebody said there."""
         sql: list[str] = []
         values: list[object] = []
-        voices = "SELECT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
+        named = "SELECT value FROM json_each(?)"
         series = "series IN (?, '')"
         led = bool(wanted.ids or wanted.rounds or wanted.mentions or wanted.words)
         for column, choices in (("id", wanted.ids), ("round", wanted.rounds)):
@@ -344,17 +360,17 @@ class FactStore:
                 sql.append(f"s.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(choices))
         within = f" AND {series}" if wanted.talks else ""
-        for table, column, keys, whose in (
-            ("statement_about", "topic", wanted.topics, "SELECT value FROM json_each(?)"),
-            ("statement_to", "actor", wanted.to, voices),
+        for table, column, keys in (
+            ("statement_about", "topic", wanted.topics),
+            ("statement_to", "actor", self._voices_in("statement_to", "actor", wanted.to, wanted)),
         ):
-            if keys:
-                sql.append(f"{'+' if led else ''}s.id IN (SELECT statement FROM {table} WHERE {column} IN ({whose}){within})")
-                values += [_list(keys), *([int(wanted.wide)] if whose == voices else []), *([wanted.talks] if within else [])]
+            if keys or (wanted.to and column == "actor"):
+                sql.append(f"{'+' if led else ''}s.id IN (SELECT statement FROM {table} WHERE {column} IN ({named}){within})")
+                values += [_list(keys), *([wanted.talks] if within else [])]
                 led = True
         if wanted.speakers:
-            sql.append(f"{'+' if led else ''}s.speaker IN ({voices})")
-            values += [_list(wanted.speakers), int(wanted.wide)]
+            sql.append(f"{'+' if led else ''}s.speaker IN ({named})")
+            values.append(_list(self._voices_in("statements", "speaker", wanted.speakers, wanted)))
         if wanted.acts:
             sql.append("+s.act IN (SELECT value FROM json_each(?))")
             values.append(_list(wanted.acts))
@@ -372,6 +388,22 @@ class FactStore:
                 sql.append("s.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
                 values.append(joint.join(map(_phrase, phrases)))
         return f"FROM statements s WHERE {' AND '.join(sql) or '1'}", values
+
+    def _voices_in(self, table: str, column: str, parties: tuple[str, ...], wanted: StatementFilter) -> list[str]:
+        """Whose words count for parties (or are addressed to them), of those that the series of a question knows at all: a
+        state has hundreds of voices, in one series a few."""
+        if not parties:
+            return []
+        sql = "SELECT DISTINCT voice FROM voices v WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
+        values: list[object] = [_list(parties), int(wanted.wide)]
+        if wanted.talks:
+            sql += f" AND EXISTS (SELECT 1 FROM {table} WHERE {column} = v.voice AND series IN (?, ''))"
+            values.append(wanted.talks)
+        return self._kept.one(
+            "voices_in",
+            (table, parties, wanted.wide, wanted.talks),
+            lambda: [row[0] for row in self._connection.execute(sql, values)],
+        )
 
     def statements(self, wanted: StatementFilter, limit: int = NEWEST) -> list[Statement]:
         """The statements that fit, the newest first, and of those `limit`."""
@@ -394,13 +426,17 @@ class FactStore:
         where, values = self._statement_where(wanted)
         sql = f"""SELECT topic, count(*) FROM statement_about WHERE statement IN (SELECT s.id {where})
             GROUP BY 1 ORDER BY 2 DESC, 1"""
-        return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
+        rows = self._kept.one("topic_counts", wanted, lambda: self._connection.execute(sql, values).fetchall())
+        return [(row[0], row[1]) for row in rows]
 
     def speaker_counts(self, wanted: StatementFilter, limit: int = 10) -> list[tuple[str, int]]:
         """(speaker id, number of statements that fit), most first."""
         where, values = self._statement_where(wanted)
         sql = f"SELECT s.speaker, count(*) {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return [(row[0], row[1]) for row in self._connection.execute(sql, [*values, limit])]
+        found = self._kept.one(
+            "speaker_counts", (wanted, limit), lambda: self._connection.execute(sql, [*values, limit]).fetchall()
+        )
+        return [(row[0], row[1]) for row in found]
 
     def events(
         self,

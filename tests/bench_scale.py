@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import yaml
 
+from bot.service import TalksBot
 from bot.settings import Settings
 from bot.start import open_bot, open_writer
 from knowledge.loading import apply_plan, plan_load
@@ -60,6 +64,22 @@ def told(times: Sequence[float]) -> str:
     return f"{statistics.median(times):7.2f} {times[int(len(times) * 0.99)]:8.2f}"
 
 
+def beginnings(world: World) -> list[str]:
+    """What is typed of names while they are completed: two, three and five letters."""
+    random = Random(5)
+    names = [name for _, name in random.sample(world.persons, 60)] + [name for _, name in random.sample(world.topics, 20)]
+    return [name[:letters] for name in names for letters in (2, 3, 5)]
+
+
+def completing(bot: TalksBot) -> Callable[[str], object]:
+    """Autocompletion of a party; until the bot has one, its look-up: names by their start."""
+    if find_spec("bot.completion"):
+        completion = import_module("bot.completion").Completion(bot)
+        return lambda typed: completion.choices("actor", typed)
+    sql = "SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? LIMIT 200)"
+    return lambda typed: bot.store._connection.execute(sql, (typed.lower(), f"{typed.lower()}\x7f")).fetchall()
+
+
 def measure(size: int, folder: Path) -> str:
     """A line of the table."""
     world = World(size)
@@ -84,17 +104,16 @@ def measure(size: int, folder: Path) -> str:
     asked = timed(lambda one: bot.ask(one, one), made)
     own = timed(lambda turn: bot.ask(*turn), bundled)
     linked = timed(bot.reader.linker.link, made)
+    completed = timed(completing(bot), beginnings(world))
     bot.store.close()
     return (
-        f"{sum(counts.values()):>9,} {len(world.persons):>8,} {told(asked)} {told(own)} {told(linked)} "
+        f"{sum(counts.values()):>9,} {len(world.persons):>8,} {told(asked)} {told(own)} {told(linked)} {told(completed)} "
         f"{took:>8.1f} {settings.database.stat().st_size / 2**20:>8.1f} {peak_memory():>8.0f}"
     )
 
 
 def main() -> None:
     """Prints the table, a line a size, each measured in a process of its own."""
-    import subprocess
-
     if sys.argv[1:2] == ["--one"]:
         with tempfile.TemporaryDirectory() as folder:
             print(measure(int(sys.argv[2]), Path(folder)), flush=True)
@@ -102,10 +121,12 @@ def main() -> None:
     if sys.argv[1:2] == ["--load"]:
         large_load()
         return
+    parts = ("questions", "bundled", "linking", "completing")
+    print(f"{'':18}" + "".join(f" {part + ', ms':^16}" for part in parts))
     print(
-        f"{'':18} {'questions, ms':^16} {'bundled, ms':^16} {'linking, ms':^16}\n"
-        f"{'facts':>9} {'persons':>8} {'median':>7} {'99th':>8} {'median':>7} {'99th':>8} {'median':>7} {'99th':>8} "
-        f"{'load, s':>8} {'MiB':>8} {'peak MiB':>8}",
+        f"{'facts':>9} {'persons':>8}"
+        + f" {'median':>7} {'99th':>8}" * len(parts)
+        + f" {'load, s':>8} {'MiB':>8} {'peak MiB':>8}",
         flush=True,
     )
     for size in map(int, sys.argv[1:] or SIZES):

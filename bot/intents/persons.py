@@ -10,8 +10,10 @@ from knowledge.facts import Actor, Attendance
 from knowledge.store import StatementFilter
 from knowledge.text import words
 
-LISTED = 100
+LISTED = 50
 """How many of those who speak for a party are listed: those most quoted."""
+ROWS = 100
+"""Of how many rounds a card rests on what is recorded: the first ones and the last; all are counted."""
 _KINDS = {
     "armed-group": "an armed group",
     "state": "a state",
@@ -65,18 +67,21 @@ def _card(actor: Actor, look: Look) -> list[Line]:
         lines.append(Line(f"speaks for {what}", (actor,), sources=sources))
     if actor.members:
         lines.append(Line(f"members: {look.names(actor.members)}", (actor,), sources=sources))
-    rows = look.store.attendance(actors=[actor.id])
-    came = [row for row in rows if row.status == "attended"]
+    came = look.store.attendance(actors=[actor.id], statuses=["attended"], limit=ROWS)
     if came:
         lines.append(_attended(actor, came, look))
     return lines
 
 
 def _attended(actor: Actor, rows: list[Attendance], look: Look) -> Line:
+    number = 0
+    if len(rows) == ROWS:
+        number = look.store.rounds_attended(actor.id)
+        rows += look.store.attendance(actors=[actor.id], statuses=["attended"], limit=1, newest=True)
     rounds = look.store.rounds_by_key(row.round for row in rows)
     ordered = sorted(rounds.values(), key=lambda one: one.starts)
     led = sum(row.head == actor.id for row in rows)
-    text = f"at {wording.counted(len(ordered), 'recorded round')}"
+    text = f"at {wording.counted(number or len(ordered), 'recorded round')}"
     if led:
         text += f", {led} as head of the delegation"
     if len(ordered) > 1:

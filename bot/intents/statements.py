@@ -201,6 +201,8 @@ def _agreed(round_key: str, look: Look) -> bool:
 
 def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None, look: Look) -> Answer:
     """Nothing fits: say so exactly, and offer what is recorded when one limit is lifted."""
+    if look.trying:
+        return unknown("statements", "Nothing is recorded.")
     text = f"Nothing is recorded on {what(question, look)}{_where(question, found, look)}."
     suggestions: list[str] = []
     speaker = look.names(question.speaker) if question.speaker else ""

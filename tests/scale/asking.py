@@ -18,6 +18,7 @@ _KINDS = (
     "what did {state} ask {other} at round {round} of the {talks}",
     "what did {state} say about {topic}",
     "what did {state} ask {other}",
+    "what did {state} say about {other}",
     "who condemned {state}",
     "what was agreed in round {round} of the {talks}",
     "what was said about {topic}",

@@ -177,6 +177,8 @@ class World:
         row = {"id": f"{self.here}-s{at}", "round": f"{self.here}/{number}", "date": self._day(number).isoformat(),
                "speaker": speaker, "act": act, "about": [topic],
                "text": f"{_SAYS[act].format(matter)}, point {at} of the paper", "sources": self._cite()}  # fmt: skip
+        if self.random.random() < 0.2:
+            row["text"] += f", whatever {self.states_name(self.random.choice(self.parties))} may think"
         if act in ("asked", "accused", "warned") or self.random.random() < 0.2:
             row["to"] = [self.random.choice(self.parties)]
         return row
