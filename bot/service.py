@@ -178,10 +178,10 @@ class TalksBot:
         others = [talks for talks in look.talks if talks != look.default]
         if len(others) <= TRIED:
             return others
-        parties = [*question.speaker, *question.actor, *question.addressee, *question.mention]
+        parties = [*question.speaker, *question.actor, *question.mention]
         numbers = [number for phrase in question.rounds for number in phrase.numbers]
-        if parties or question.topics:
-            fitting = look.store.series_of(parties, question.topics, TRIED)
+        if parties or question.addressee or question.topics:
+            fitting = look.store.series_of(parties, question.addressee, question.topics, TRIED)
         elif numbers:
             fitting = look.store.series_with_round(numbers, TRIED)
         else:

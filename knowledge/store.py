@@ -164,20 +164,26 @@ class FactStore:
         sql = "SELECT body FROM talks ORDER BY rowid"
         return self._kept.one("talks", "", lambda: {talks.id: talks for talks in self._all(Talks, sql)})
 
-    def series_of(self, parties: Iterable[str], topics: Iterable[str], limit: int) -> list[str]:
-        """Some series in which one of the parties spoke, was spoken to or was there, about one of the topics."""
-        who, what = _list(parties), _list(topics)
+    def series_of(self, parties: Iterable[str], to: Iterable[str], topics: Iterable[str], limit: int) -> list[str]:
+        """Some series in which one of the parties spoke, was spoken to or was there: to one of `to`, about one of the topics."""
+        who, whom, what = _list(parties), _list(to), _list(topics)
         named = "(SELECT value FROM json_each(?))"
         voices = f"SELECT voice FROM voices WHERE party IN {named}"
         queries: list[tuple[str, tuple[str, ...]]]
-        if who != "[]" and what != "[]":
+        if who != "[]" and whom != "[]":
+            led = (
+                f"SELECT s.series FROM statement_to t CROSS JOIN statements s ON s.id = t.statement WHERE t.actor IN ({voices})"
+            )
+            queries = [(f"{led} AND s.speaker IN ({voices})", (whom, who))]
+        elif who != "[]" and what != "[]":
             about = f"""EXISTS (SELECT 1 FROM statement_about a
                 WHERE a.topic IN {named} AND a.series = s.series AND a.statement = s.%s)"""
             queries = [
                 (f"SELECT series FROM statements s WHERE speaker IN ({voices}) AND {about % 'id'}", (who, what)),
                 (f"SELECT series FROM statement_to s WHERE actor IN ({voices}) AND {about % 'statement'}", (who, what)),
             ]
-        elif who != "[]":
+        elif who != "[]" or whom != "[]":
+            who = who if who != "[]" else whom
             queries = [
                 (f"SELECT series FROM statements WHERE speaker IN ({voices})", (who,)),
                 (f"SELECT series FROM statement_to WHERE actor IN ({voices})", (who,)),
@@ -354,6 +360,9 @@ class FactStore:
         values: list[object] = []
         named = "SELECT value FROM json_each(?)"
         series = "series IN (?, '')"
+        speakers = self._voices_in("statements", "speaker", wanted.speakers, wanted)
+        if wanted.speakers and not speakers:
+            return "FROM statements s WHERE 0", []
         led = bool(wanted.ids or wanted.rounds or wanted.mentions or wanted.words)
         for column, choices in (("id", wanted.ids), ("round", wanted.rounds)):
             if choices:
@@ -370,7 +379,7 @@ class FactStore:
                 led = True
         if wanted.speakers:
             sql.append(f"{'+' if led else ''}s.speaker IN ({named})")
-            values.append(_list(self._voices_in("statements", "speaker", wanted.speakers, wanted)))
+            values.append(_list(speakers))
         if wanted.acts:
             sql.append("+s.act IN (SELECT value FROM json_each(?))")
             values.append(_list(wanted.acts))
