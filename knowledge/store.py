@@ -165,7 +165,7 @@ class FactStore:
         return self._kept.one("talks", "", lambda: {talks.id: talks for talks in self._all(Talks, sql)})
 
     def series_of(self, parties: Iterable[str], to: Iterable[str], topics: Iterable[str], limit: int) -> list[str]:
-        """Some series in which one of the parties spoke (to one of `to`), was spoken to or was there, about one of the topics."""
+        """Some series in which a party spoke (to one of `to`), was spoken to or was there, about one of the topics."""
         who, whom, what = _list(parties), _list(to), _list(topics)
         named = "(SELECT value FROM json_each(?))"
         voices = f"SELECT voice FROM voices WHERE party IN {named}"
