@@ -27,7 +27,7 @@ from knowledge.text import words
 OFFERED = 2
 OFFERED_NAMES = 8
 ASKED_BACK = 5
-TRIED = 4
+TRIED = 3
 """In how many other talks an answer is looked for."""
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
@@ -178,7 +178,7 @@ class TalksBot:
         others = [talks for talks in look.talks if talks != look.default]
         if len(others) <= TRIED:
             return others
-        parties = [*question.speaker, *question.actor, *question.mention]
+        parties = [*question.speaker, *question.actor] or question.mention
         numbers = [number for phrase in question.rounds for number in phrase.numbers]
         if parties or question.addressee or question.topics:
             fitting = look.store.series_of(parties, question.addressee, question.topics, TRIED)

@@ -64,10 +64,6 @@ def fact_of(kind: type[F], body: str) -> F:
     return found
 
 
-# What json.loads comes to for a text without blanks around it, which bodies are.
-_decoded = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # undocumented, what its documented methods call
-
-
 @lru_cache(MOST)
 def _fact_of(kind: type[Any], body: str) -> Any:
-    return kind.of(_decoded(body, 0)[0])
+    return kind.of(json.loads(body))

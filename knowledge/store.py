@@ -176,6 +176,10 @@ class FactStore:
             )
             queries = [(f"{led} AND s.speaker IN ({voices})", (whom, who))]
         elif who != "[]" and what != "[]":
+            sql = f"SELECT DISTINCT series FROM statement_about WHERE topic IN {named} LIMIT ?"
+            series = [row[0] for row in self._connection.execute(sql, (what, limit + 1))]
+            if len(series) <= limit:
+                return [one for one in series if one]
             about = f"""EXISTS (SELECT 1 FROM statement_about a
                 WHERE a.topic IN {named} AND a.series = s.series AND a.statement = s.%s)"""
             queries = [
@@ -368,15 +372,24 @@ class FactStore:
             if choices:
                 sql.append(f"s.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(choices))
-        within = f" AND {series}" if wanted.talks else ""
+        source = "statements s"
         for table, column, keys in (
             ("statement_about", "topic", wanted.topics),
             ("statement_to", "actor", self._voices_in("statement_to", "actor", wanted.to, wanted)),
         ):
-            if keys or (wanted.to and column == "actor"):
+            if not keys and not (wanted.to and column == "actor"):
+                continue
+            if len(keys) == 1 and not led:
+                # Read as it is needed, not listed first.
+                source = f"{table} k CROSS JOIN statements s ON s.id = k.statement"
+                sql.append(f"k.{column} = ?" + (f" AND k.{series}" if wanted.talks else ""))
+                values.append(keys[0])
+            else:
+                within = f" AND {series}" if wanted.talks else ""
                 sql.append(f"{'+' if led else ''}s.id IN (SELECT statement FROM {table} WHERE {column} IN ({named}){within})")
-                values += [_list(keys), *([wanted.talks] if within else [])]
-                led = True
+                values.append(_list(keys))
+            values += [wanted.talks] if wanted.talks else []
+            led = True
         if wanted.speakers:
             sql.append(f"{'+' if led else ''}s.speaker IN ({named})")
             values.append(_list(speakers))
@@ -396,7 +409,7 @@ class FactStore:
             if phrases:
                 sql.append("s.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
                 values.append(joint.join(map(_phrase, phrases)))
-        return f"FROM statements s WHERE {' AND '.join(sql) or '1'}", values
+        return f"FROM {source} WHERE {' AND '.join(sql) or '1'}", values
 
     def _voices_in(self, table: str, column: str, parties: tuple[str, ...], wanted: StatementFilter) -> list[str]:
         """Whose words count for parties (or are addressed to them), of those that the series of a question knows at all: a
