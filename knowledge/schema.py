@@ -141,6 +141,7 @@ _BY_SERIES = (
     """UPDATE statements SET series = coalesce(talks, ''),
         day = coalesce(date, (SELECT starts FROM rounds WHERE key = round), '')""",
     "CREATE INDEX statements_by_series ON statements (series, day)",
+    "CREATE INDEX statements_by_series_speaker ON statements (series, speaker)",
     "CREATE INDEX statements_by_voice ON statements (speaker, series, day, id)",
     "DROP INDEX statements_by_speaker",
     """CREATE TABLE statement_to_whom (
@@ -151,6 +152,7 @@ _BY_SERIES = (
     "DROP TABLE statement_to",
     "ALTER TABLE statement_to_whom RENAME TO statement_to",
     "CREATE INDEX statement_to_by_statement ON statement_to (statement)",
+    "CREATE INDEX statement_to_by_series ON statement_to (series, actor)",
     """CREATE TABLE statement_about_what (
         topic TEXT NOT NULL REFERENCES topics (id), series TEXT NOT NULL,
         statement TEXT NOT NULL REFERENCES statements (id), PRIMARY KEY (topic, series, statement)) STRICT, WITHOUT ROWID""",

@@ -416,16 +416,21 @@ class FactStore:
         state has hundreds of voices, in one series a few."""
         if not parties:
             return []
-        sql = "SELECT DISTINCT voice FROM voices v WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
-        values: list[object] = [_list(parties), int(wanted.wide)]
-        if wanted.talks:
-            sql += f" AND EXISTS (SELECT 1 FROM {table} WHERE {column} = v.voice AND series IN (?, ''))"
-            values.append(wanted.talks)
-        return self._kept.one(
-            "voices_in",
-            (table, parties, wanted.wide, wanted.talks),
-            lambda: [row[0] for row in self._connection.execute(sql, values)],
-        )
+        sql = "SELECT DISTINCT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
+        voices = [row[0] for row in self._connection.execute(sql, (_list(parties), int(wanted.wide)))]
+        if not wanted.talks:
+            return voices
+        here = self._named_in(table, column, wanted.talks) | self._named_in(table, column, "")
+        return [voice for voice in voices if voice in here]
+
+    def _named_in(self, table: str, column: str, series: str) -> frozenset[str]:
+        """All actors in a column of a series: each is one step on the index, however many rows it has."""
+        step = f"SELECT min({column}) FROM {table} WHERE series = ?1"
+        sql = f"""WITH RECURSIVE named (one) AS ({step}
+            UNION ALL SELECT ({step} AND {column} > named.one) FROM named WHERE named.one IS NOT NULL)
+            SELECT one FROM named WHERE one IS NOT NULL"""
+        find = partial(self._connection.execute, sql, (series,))
+        return self._kept.one("named_in", (table, series), lambda: frozenset(row[0] for row in find()))
 
     def statements(self, wanted: StatementFilter, limit: int = NEWEST) -> list[Statement]:
         """The statements that fit, the newest first, and of those `limit`."""

@@ -6,12 +6,14 @@ The facts are made up (tests/scale), beside the bundled ones; they go through th
 from __future__ import annotations
 
 import json
+import pickle
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,12 +82,20 @@ def completing(bot: TalksBot) -> Callable[[str], object]:
     return lambda typed: bot.store._connection.execute(sql, (typed.lower(), f"{typed.lower()}\x7f")).fetchall()
 
 
-def measure(size: int, folder: Path) -> str:
-    """A line of the table."""
+@dataclass
+class Asked:
+    """What the asking process is told: what is asked before, then what is measured, and what is typed of names."""
+
+    before: list[str]
+    made: list[str]
+    typed: list[str]
+
+
+def loaded(size: int, folder: Path) -> None:
+    """Makes up talks and loads them; leaves the questions about them, and prints what loading cost."""
     world = World(size)
-    settings = Settings(database=folder / f"{size}.db")
-    bot = open_bot(settings)
-    bot.store.close()
+    settings = Settings(database=folder / "talks.db")
+    open_bot(settings).store.close()
     writer = open_writer(settings)
     took = 0.0
     for identity, rows in world.packs():
@@ -94,44 +104,54 @@ def measure(size: int, folder: Path) -> str:
         load(writer, pack)
         took += time.perf_counter() - started
     writer.close()
-    bot = open_bot(settings)
-    counts = bot.store.counts()
     made = questions(world, EACH)
-    bundled = turns()
     Random(1).shuffle(made)
+    asked = Asked(questions(world, EACH, seed=4), made, beginnings(world))
+    (folder / "asked.pickle").write_bytes(pickle.dumps(asked))
+    print(f" {took:>8.1f} {settings.database.stat().st_size / 2**20:>8.1f} {peak_memory():>9.0f}", flush=True)
+
+
+def answered(folder: Path) -> None:
+    """Asks; prints what answering cost."""
+    asked: Asked = pickle.loads((folder / "asked.pickle").read_bytes())
+    bot = open_bot(Settings(database=folder / "talks.db"))
+    counts = bot.store.counts()
     # A bot that has been asked before, about other names: what its first look at the file costs is not what a question costs.
-    timed(lambda one: bot.ask("before", one), questions(world, EACH, seed=4))
-    asked = timed(lambda one: bot.ask(one, one), made)
-    own = timed(lambda turn: bot.ask(*turn), bundled)
-    linked = timed(bot.reader.linker.link, made)
-    completed = timed(completing(bot), beginnings(world))
-    bot.store.close()
-    return (
-        f"{sum(counts.values()):>9,} {len(world.persons):>8,} {told(asked)} {told(own)} {told(linked)} {told(completed)} "
-        f"{took:>8.1f} {settings.database.stat().st_size / 2**20:>8.1f} {peak_memory():>8.0f}"
+    timed(lambda one: bot.ask("before", one), asked.before)
+    parts = (
+        timed(lambda one: bot.ask(one, one), asked.made),
+        timed(lambda turn: bot.ask(*turn), turns()),
+        timed(bot.reader.linker.link, asked.made),
+        timed(completing(bot), asked.typed),
     )
+    print(f"{sum(counts.values()):>9,}", *map(told, parts), f"{peak_memory():>6.0f}", end="", flush=True)
 
 
 def main() -> None:
-    """Prints the table, a line a size, each measured in a process of its own."""
-    if sys.argv[1:2] == ["--one"]:
-        with tempfile.TemporaryDirectory() as folder:
-            print(measure(int(sys.argv[2]), Path(folder)), flush=True)
-        return
-    if sys.argv[1:2] == ["--load"]:
-        large_load()
-        return
+    """Prints the table, a line a size. Loading and asking are processes of their own: neither is in the other's memory."""
+    match sys.argv[1:]:
+        case ["--load", size, folder]:
+            return loaded(int(size), Path(folder))
+        case ["--ask", folder]:
+            return answered(Path(folder))
+        case ["--large"]:
+            return large_load()
     parts = ("questions", "bundled", "linking", "completing")
-    print(f"{'':18}" + "".join(f" {part + ', ms':^16}" for part in parts))
+    print(f"{'':9}" + "".join(f" {part + ', ms':^16}" for part in parts) + f" {'asking':>6} {'':26}loading")
     print(
-        f"{'facts':>9} {'persons':>8}"
-        + f" {'median':>7} {'99th':>8}" * len(parts)
-        + f" {'load, s':>8} {'MiB':>8} {'peak MiB':>8}",
-        flush=True,
+        f"{'facts':>9}" + f" {'median':>7} {'99th':>8}" * len(parts) + f" {'MiB':>6} {'s':>8} {'file MiB':>8} {'peak MiB':>9}"
     )
-    for size in map(int, sys.argv[1:] or SIZES):
-        subprocess.run([sys.executable, "-m", "tests.bench_scale", "--one", str(size)], check=True)
-    subprocess.run([sys.executable, "-m", "tests.bench_scale", "--load"], check=True)
+    for size in sys.argv[1:] or SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            told_of_load = run("--load", str(size), folder)
+            print(run("--ask", folder), told_of_load, sep="", end="", flush=True)
+    print(run("--large"), end="")
+
+
+def run(*arguments: str) -> str:
+    """What a process of its own prints."""
+    command = [sys.executable, "-m", "tests.bench_scale", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def large_load(statements: int = 20_000) -> None:
