@@ -11,8 +11,9 @@ from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, 
 
 F = TypeVar("F", Actor, Attendance, Event, Round, Source, Statement, Talks, Topic)
 _V = TypeVar("_V")
-MOST = 20_000
-"""How many things of a sort are kept; beyond it all of that sort are forgotten."""
+MOST = 4_000
+"""How many things of a sort are kept; beyond it all of that sort are forgotten. Of phrases, most of which mean nothing, more."""
+PHRASES = 20_000
 
 
 class Kept:
@@ -53,7 +54,7 @@ class Kept:
 
     def _of(self, sort: str) -> dict[Any, Any]:
         things = self._sorts.setdefault(sort, {})
-        if len(things) > MOST:
+        if len(things) > (PHRASES if sort == "names" else MOST):
             things.clear()
         return things
 
