@@ -12,7 +12,7 @@ from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, 
 F = TypeVar("F", Actor, Attendance, Event, Round, Source, Statement, Talks, Topic)
 _V = TypeVar("_V")
 MOST = 4_000
-"""How many things of a sort are kept; beyond it all of that sort are forgotten. Of phrases, most of which mean nothing, more."""
+"""How many things of a sort are kept; beyond it that sort is forgotten. Of phrases more: most mean nothing."""
 PHRASES = 20_000
 
 
