@@ -58,6 +58,8 @@ class TalksBot:
 
     def explain(self, chat: str, text: str) -> Explained:
         """The same, with how it came about: what was linked, which phrasings matched, which look-ups ran."""
+        # What was found before would not be looked up again, and so not be shown.
+        self.store.forget()
         started = time.perf_counter()
         with self.store.traced() as ran:
             answer, reading = self._ask(chat, text)

@@ -27,8 +27,12 @@ class Kept:
     def see(self, version: int) -> None:
         """Told the state of the file: forgets everything when it is another than before."""
         if version != self._version:
-            self._sorts.clear()
+            self.forget()
             self._version = version
+
+    def forget(self) -> None:
+        """Forgets everything."""
+        self._sorts.clear()
 
     def one(self, sort: str, key: Hashable, find: Callable[[], _V]) -> _V:
         """The thing of a sort with this key, looked for when it is not kept."""

@@ -127,6 +127,10 @@ class FactStore:
             self._kept.open = False
             self._connection.execute("COMMIT")
 
+    def forget(self) -> None:
+        """Forgets what look-ups found: each is made anew."""
+        self._kept.forget()
+
     @contextmanager
     def traced(self) -> Iterator[list[str]]:
         """Collects the SQL of the statements that run inside, with their values."""
