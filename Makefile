@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 
-.PHONY: run test docs bench lock clean
+.PHONY: run test docs bench bench-peers bench-scale lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.stamp
@@ -26,14 +27,23 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_platforms
 
+# The same questions to other ways of answering; QUESTIONS="a.yaml b.yaml" asks those of further files too.
+bench-peers: $(BENCH_VENV)/bench.stamp
+	$(BENCH_VENV)/bin/python -m tests.bench_peers $(QUESTIONS)
+
+# How it grows; SIZES="10000 100000" leaves the million out.
+bench-scale: $(VENV)/test.stamp
+	$(BIN)/python -m tests.bench_scale $(SIZES)
+
 # Pins what is installed, with hashes, to the newest releases that pyproject.toml allows.
 lock: $(VENV)/test.stamp
 	$(INSTALL) pip-tools
 	$(COMPILE) --upgrade -o requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra bench -o requirements-bench.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(BENCH_VENV)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,3 +60,9 @@ $(VENV)/test.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
+
+$(BENCH_VENV)/bench.stamp: requirements-bench.lock pyproject.toml | $(BIN)/python
+	@test -d $(BENCH_VENV) || $(BIN)/python -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --no-input --require-hashes -r requirements-bench.lock
+	$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --no-input --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -22,11 +22,14 @@ from bot.understanding.phrasings import Phrasebook
 from bot.understanding.reading import Reader, Reading
 from bot.understanding.vocabulary import vocabulary
 from knowledge.facts import Attendance, Round
-from knowledge.store import FactStore, Named, StatementFilter
+from knowledge.store import CROWD, FactStore, Named, StatementFilter
 from knowledge.text import words
 
 OFFERED = 2
+OFFERED_NAMES = 8
 ASKED_BACK = 5
+TRIED = 3
+"""In how many other talks an answer is looked for."""
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
 
@@ -56,6 +59,8 @@ class TalksBot:
 
     def explain(self, chat: str, text: str) -> Explained:
         """The same, with how it came about: what was linked, which phrasings matched, which look-ups ran."""
+        # What was found before would not be looked up again, and so not be shown.
+        self.store.forget()
         started = time.perf_counter()
         with self.store.traced() as ran:
             answer, reading = self._ask(chat, text)
@@ -189,13 +194,29 @@ class TalksBot:
         answer = intent.answer(question, look)
         named = question.talks or any(phrase.talks for phrase in question.rounds)
         if answer.status == "unknown" and not named:
-            for talks in look.talks:
-                if talks != look.default:
-                    other = question.but(talks=talks)
-                    found = intent.answer(other, look)
-                    if found.status == "answered":
-                        return found, other
+            for talks in self._others(question, look):
+                other = question.but(talks=talks)
+                look.trying = True
+                found = intent.answer(other, look)
+                look.trying = False
+                if found.status == "answered":
+                    return found, other
         return answer, question
+
+    def _others(self, question: Question, look: Look) -> list[str]:
+        """The other talks that may have an answer: all when they are few, else some that have to do with what is named."""
+        others = [talks for talks in look.talks if talks != look.default]
+        if len(others) <= TRIED:
+            return others
+        parties = [*question.speaker, *question.actor] or question.mention
+        numbers = [number for phrase in question.rounds for number in phrase.numbers]
+        if parties or question.addressee or question.topics:
+            fitting = look.store.series_of(parties, question.addressee, question.topics, TRIED)
+        elif numbers:
+            fitting = look.store.series_with_round(numbers, TRIED)
+        else:
+            fitting = others[:TRIED]
+        return [talks for talks in fitting if talks != look.default]
 
     def _missing(self, reading: Reading, look: Look) -> Answer:
         latest = look.store.edge_round(look.default, last=True)
@@ -292,16 +313,14 @@ def _joined(first: Answer, second: Answer) -> Answer:
 
 
 def _choose(choices: Sequence[Named], look: Look) -> Answer:
+    shown = [one.id for one in choices[:OFFERED_NAMES]]
     if choices[0].kind == "topic":
-        names = [topic.name for topic in look.store.topics([one.id for one in choices]).values()]
+        names = [topic.name for topic in look.store.topics(shown).values()]
     else:
-        names = [look.actor(one.id).name for one in choices]
-    return Answer(
-        "clarify",
-        f"“{choices[0].shown}” may mean {len(names)}: which one?",
-        "choose",
-        choices=tuple(names[:8]),
-    )
+        look.actors(shown)
+        names = [look.actor(one).name for one in shown]
+    number = str(len(choices)) if len(choices) < CROWD else f"{CROWD} or more"
+    return Answer("clarify", f"“{choices[0].shown}” may mean {number}: which one?", "choose", choices=tuple(names))
 
 
 def _read_as(answer: Answer, reading: Reading) -> Answer:

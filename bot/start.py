@@ -6,6 +6,7 @@ import gc
 import sqlite3
 from collections.abc import Callable
 
+from bot.intents.talking import EXAMPLES
 from bot.service import TalksBot
 from bot.settings import Settings
 from knowledge.loading import load_bundle
@@ -42,6 +43,10 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     """The bot on its store. Raises StartError."""
     prepare(settings, progress).close()
     bot = TalksBot(FactStore(settings.database), settings)
+    # What the first look at the file and the first use of all there is cost is paid before anybody asks.
+    for example in EXAMPLES:
+        bot.ask("", example)
+        bot.conversations.forget("")
     # What was made at start stays; the collector need not look at it again while questions are answered.
     gc.freeze()
     # What an answer leaves is freed at once, without it; a full collection only looks for what conversations hold.

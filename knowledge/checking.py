@@ -96,11 +96,13 @@ class Check:
         for kind, keys in wanted.items():
             known = self.writer.described(kind, keys)
             gone = self.writer.retractions(kind, keys)
-            valid, told = [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)], 0
+            valid: list[str] = []
+            told = 0
             for key, rows in keys.items():
                 packs = [p for p, _ in known.get(key, ()) if p != self.pack.id and all(by == p for by in gone.get(key, ()))]
                 packs = [] if f"{kind} {key}" in self.retracts else packs
                 if not packs:
+                    valid = valid or [*(k for k_kind, k in self.kept if k_kind == kind), *self.writer.keys(kind)]
                     told += 1
                     near = nearest(key, valid) if told <= GUESSED else ""
                     for row, _ in rows:

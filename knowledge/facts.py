@@ -34,18 +34,18 @@ def _disputes(value: Any) -> tuple[Dispute, ...]:
 
 
 @cache
-def _converters(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """(field, what makes its value of a body's, None for as it is) of a kind of fact."""
-    found: list[tuple[str, Callable[[Any], Any] | None]] = []
+def _converters(kind: type[Any]) -> dict[str, Callable[[Any], Any] | None]:
+    """field → what makes its value of a body's, None for as it is, of a kind of fact."""
+    found: dict[str, Callable[[Any], Any] | None] = {}
     for field in fields(kind):
         said = str(field.type)
         if said.startswith("tuple[Dispute"):
-            found.append((field.name, _disputes))
+            found[field.name] = _disputes
         elif said.startswith("tuple"):
-            found.append((field.name, tuple))
+            found[field.name] = tuple
         else:
-            found.append((field.name, date.fromisoformat if said.startswith("date") else None))
-    return tuple(found)
+            found[field.name] = date.fromisoformat if said.startswith("date") else None
+    return found
 
 
 class _Row:
@@ -54,10 +54,12 @@ class _Row:
     @classmethod
     def of(cls, body: Body) -> Self:
         """The fact that `body` (a row of a pack, already checked) describes."""
+        converters = _converters(cls)  # type: ignore[arg-type]  # a class is hashable
         values: dict[str, Any] = {}
-        for name, convert in _converters(cls):  # type: ignore[arg-type]  # a class is hashable
-            if name in body:
-                values[name] = convert(body[name]) if convert else body[name]
+        for name, value in body.items():
+            if name in converters:
+                convert = converters[name]
+                values[name] = convert(value) if convert else value
         return cls(**values)
 
 

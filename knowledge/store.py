@@ -14,19 +14,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlite_utils import Database
 
 from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
+from knowledge.keeping import F, Kept, fact_of
 from knowledge.packs.fields import DESCRIBED, FACTS, references
 from knowledge.schema import migrate, migrations, table_names
 from knowledge.text import norm, slips, words
 
 BUSY_MS = 10_000
-_F = TypeVar("_F", Actor, Attendance, Event, Round, Source, Statement, Talks, Topic)
-_NEWEST = "ORDER BY coalesce(s.date, r.starts) DESC, s.id"
+CACHE_KB = 32_000
+"""How much of a large file a reader keeps in memory at most."""
+NEWEST = 500
+"""How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
+COUNTED = 10_000
+CROWD = 100
+"""How many meanings of a name are looked at."""
+_NEWEST = "ORDER BY s.day DESC, s.id"
+_LOOSE = "('part', 'role')"
+"""Sorts of names that any number of persons may bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,19 @@ def _day(value: date | str) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
+def _range(talks: str, rounds: Iterable[str] | None) -> tuple[str, str]:
+    """The (first, beyond the last) key of attendance at a round, in a series, or in all.
+
+    In ASCII "0" comes next after "/", ";" after ":", and "{" after all that keys consist of.
+    """
+    keys = list(rounds or ())
+    if len(keys) == 1:
+        return f"{keys[0]}:", f"{keys[0]};"
+    series = {key.split("/")[0] for key in keys} or {talks}
+    only = series.pop()
+    return (f"{only}/", f"{only}0") if only and not series else ("", "{")
+
+
 def _phrase(text: str) -> str:
     return '"' + text.replace('"', " ") + '"'
 
@@ -84,6 +107,8 @@ class FactStore:
         )
         self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         self._connection.execute("PRAGMA query_only=1")
+        self._connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+        self._kept = Kept()
 
     def close(self) -> None:
         """Closes the file."""
@@ -91,28 +116,38 @@ class FactStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All look-ups inside see the same facts, whatever is loaded meanwhile."""
+        """All look-ups inside see the same facts, whatever is loaded meanwhile; what was found is kept until others are."""
         self._connection.execute("BEGIN")
         try:
+            # The first look at the file, which settles the state that is seen; the number tells of commits by others.
+            self._kept.see(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            self._kept.open = True
             yield
         finally:
+            self._kept.open = False
             self._connection.execute("COMMIT")
+
+    def forget(self) -> None:
+        """Forgets what look-ups found: each is made anew."""
+        self._kept.forget()
 
     @contextmanager
     def traced(self) -> Iterator[list[str]]:
         """Collects the SQL of the statements that run inside, with their values."""
         ran: list[str] = []
-        self._connection.set_trace_callback(ran.append)
+        # What full-text search runs within a statement comes as comments; the pragma is snapshot's.
+        self._connection.set_trace_callback(lambda sql: None if sql.startswith(("--", "PRAGMA")) else ran.append(sql))
         try:
             yield ran
         finally:
             self._connection.set_trace_callback(None)
 
-    def _all(self, kind: type[_F], sql: str, *values: object) -> list[_F]:
-        return [kind.of(json.loads(row[0])) for row in self._connection.execute(sql, values)]
+    def _all(self, kind: type[F], sql: str, *values: object) -> list[F]:
+        return [fact_of(kind, row[0]) for row in self._connection.execute(sql, values)]
 
-    def _by_id(self, kind: type[_F], sql: str, ids: Iterable[str]) -> dict[str, _F]:
-        return {fact.key: fact for fact in self._all(kind, sql, _list(ids))}
+    def _by_id(self, kind: type[F], sql: str, ids: Iterable[str]) -> dict[str, F]:
+        """Facts by key, in the order of their keys; `sql` selects bodies by a list of keys."""
+        return self._kept.many(kind.__name__, ids, lambda keys: {one.key: one for one in self._all(kind, sql, _list(keys))})
 
     def actors(self, ids: Iterable[str]) -> dict[str, Actor]:
         """The actors with these ids; unknown ids are left out."""
@@ -130,7 +165,50 @@ class FactStore:
 
     def talks(self) -> dict[str, Talks]:
         """All series of talks."""
-        return {talks.id: talks for talks in self._all(Talks, "SELECT body FROM talks ORDER BY rowid")}
+        sql = "SELECT body FROM talks ORDER BY rowid"
+        return self._kept.one("talks", "", lambda: {talks.id: talks for talks in self._all(Talks, sql)})
+
+    def series_of(self, parties: Iterable[str], to: Iterable[str], topics: Iterable[str], limit: int) -> list[str]:
+        """Some series in which a party spoke (to one of `to`), was spoken to or was there, about one of the topics."""
+        who, whom, what = _list(parties), _list(to), _list(topics)
+        named = "(SELECT value FROM json_each(?))"
+        voices = f"SELECT voice FROM voices WHERE party IN {named}"
+        queries: list[tuple[str, tuple[str, ...]]]
+        if who != "[]" and whom != "[]":
+            led = (
+                f"SELECT s.series FROM statement_to t CROSS JOIN statements s ON s.id = t.statement WHERE t.actor IN ({voices})"
+            )
+            queries = [(f"{led} AND s.speaker IN ({voices})", (whom, who))]
+        elif who != "[]" and what != "[]":
+            sql = f"SELECT DISTINCT series FROM statement_about WHERE topic IN {named} LIMIT ?"
+            series = [row[0] for row in self._connection.execute(sql, (what, limit + 1))]
+            if len(series) <= limit:
+                return [one for one in series if one]
+            about = f"""EXISTS (SELECT 1 FROM statement_about a
+                WHERE a.topic IN {named} AND a.series = s.series AND a.statement = s.%s)"""
+            queries = [
+                (f"SELECT series FROM statements s WHERE speaker IN ({voices}) AND {about % 'id'}", (who, what)),
+                (f"SELECT series FROM statement_to s WHERE actor IN ({voices}) AND {about % 'statement'}", (who, what)),
+            ]
+        elif who != "[]" or whom != "[]":
+            who = who if who != "[]" else whom
+            queries = [
+                (f"SELECT series FROM statements WHERE speaker IN ({voices})", (who,)),
+                (f"SELECT series FROM statement_to WHERE actor IN ({voices})", (who,)),
+                (f"SELECT substr(key, 1, instr(key, '/') - 1) FROM attendance WHERE actor IN {named}", (who,)),
+            ]
+        else:
+            queries = [(f"SELECT series FROM statement_about WHERE topic IN {named}", (what,))]
+        found: dict[str, None] = {}
+        for sql, values in queries:
+            rows = self._connection.execute(f"SELECT DISTINCT * FROM ({sql}) LIMIT ?", (*values, limit))
+            found.update((row[0], None) for row in rows if row[0])
+        return list(found)[:limit]
+
+    def series_with_round(self, numbers: Iterable[int], limit: int) -> list[str]:
+        """Some series that have rounds of these numbers."""
+        sql = "SELECT DISTINCT talks FROM rounds WHERE number IN (SELECT value FROM json_each(?)) LIMIT ?"
+        return [row[0] for row in self._connection.execute(sql, (_list(numbers), limit))]
 
     def affiliates(self, actor: str) -> list[Actor]:
         """The persons and groups that belong to an actor, those with a stated role first."""
@@ -140,10 +218,15 @@ class FactStore:
             actor,
         )
 
+    def has_affiliates(self, actor: str) -> bool:
+        """Whether anybody belongs to an actor."""
+        sql = "SELECT 1 FROM actors WHERE affiliation = ? LIMIT 1"
+        return self._connection.execute(sql, (actor,)).fetchone() is not None
+
     def voices(self, actor: str) -> list[str]:
         """Ids of all whose words are this actor's own: itself and those affiliated to it."""
-        rows = self._connection.execute("SELECT voice FROM voices WHERE party = ? AND NOT wide", (actor,))
-        return [row[0] for row in rows]
+        sql = "SELECT voice FROM voices WHERE party = ? AND NOT wide"
+        return self._kept.one("voices", actor, lambda: [row[0] for row in self._connection.execute(sql, (actor,))])
 
     def rounds(
         self,
@@ -154,6 +237,19 @@ class FactStore:
         places: Iterable[str] | None = None,
     ) -> list[Round]:
         """Rounds of a series by number: those with these numbers, touching these days, in these cities or countries."""
+        wanted = None if numbers is None else tuple(numbers)
+        where = None if places is None else tuple(places)
+        find = partial(self._rounds, talks, wanted, since, until, where)
+        return list(self._kept.one("rounds", (talks, wanted, since, until, where), find))
+
+    def _rounds(
+        self,
+        talks: str,
+        numbers: Iterable[int] | None,
+        since: date | str | None,
+        until: date | str | None,
+        places: Iterable[str] | None,
+    ) -> list[Round]:
         sql, values = ["SELECT body FROM rounds WHERE talks = ?"], [talks]
         if numbers is not None:
             sql.append("AND number IN (SELECT value FROM json_each(?))")
@@ -176,14 +272,14 @@ class FactStore:
 
     def round_count(self, talks: str) -> int:
         """How many rounds of a series are recorded."""
-        return int(self._connection.execute("SELECT count(*) FROM rounds WHERE talks = ?", (talks,)).fetchone()[0])
+        sql = "SELECT count(*) FROM rounds WHERE talks = ?"
+        return self._kept.one("round_count", talks, lambda: int(self._connection.execute(sql, (talks,)).fetchone()[0]))
 
     def edge_round(self, talks: str, last: bool) -> Round | None:
         """The first or the last recorded round of a series."""
         order = "DESC" if last else "ASC"
         sql = f"SELECT body FROM rounds WHERE talks = ? ORDER BY number {order} LIMIT 1"
-        found = self._all(Round, sql, talks)
-        return found[0] if found else None
+        return self._kept.one("edge_round", (talks, last), lambda: next(iter(self._all(Round, sql, talks)), None))
 
     def round_place_talks(self, places: Iterable[str]) -> list[str]:
         """Ids of the talks that had a round in one of these cities or countries."""
@@ -199,30 +295,57 @@ class FactStore:
         statuses: Iterable[str] | None = None,
         roles: Iterable[str] | None = None,
         talks: str = "",
+        limit: int = -1,
+        newest: bool = False,
     ) -> list[Attendance]:
-        """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member."""
-        sql, values = ["SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round WHERE 1"], []
+        """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member.
+
+        With a `limit` the first, or when `newest` those of the last rounds.
+        """
+        rounds = None if rounds is None else list(rounds)
+        sql: list[str] = ["SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round WHERE 1"]
+        values: list[object] = []
         if talks:
-            sql.append("AND r.talks = ?")
+            sql.append(f"AND {'' if actors is None and rounds is None else '+'}r.talks = ?")
             values.append(talks)
         if rounds is not None:
-            sql.append("AND a.round IN (SELECT value FROM json_each(?))")
+            # With actors it is they that lead to the rows.
+            sql.append(f"AND {'+' if actors is not None else ''}a.round IN (SELECT value FROM json_each(?))")
             values.append(_list(rounds))
         if actors is not None:
+            # Keys start with the talks and the round, so that those of one series, or one round, are a range of the index.
+            within = _range(talks, rounds)
+            who, listed = "IN (SELECT value FROM json_each(?))", _list(actors)
             sql.append(
-                """AND a.key IN (SELECT key FROM attendance WHERE actor IN (SELECT value FROM json_each(?))
-                UNION SELECT attendance FROM attendance_people WHERE person IN (SELECT value FROM json_each(?)))"""
+                f"""AND a.key IN (SELECT key FROM attendance WHERE actor {who} AND key >= ? AND key < ?
+                UNION SELECT attendance FROM attendance_people WHERE person {who} AND attendance >= ? AND attendance < ?)"""
             )
-            values += [_list(actors)] * 2
+            values += [listed, *within] * 2
         for column, wanted in (("status", statuses), ("role", roles)):
             if wanted is not None:
                 sql.append(f"AND a.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(wanted))
         sql.append(
-            """ORDER BY r.starts, CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
-            WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid"""
+            f"""ORDER BY r.starts {"DESC" if newest else ""},
+            CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
+            WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid LIMIT ?"""
         )
-        return self._all(Attendance, " ".join(sql), *values)
+        return self._all(Attendance, " ".join(sql), *values, limit)
+
+    def rounds_attended(self, actor: str) -> int:
+        """At how many rounds an actor was, itself or as head or member of a delegation."""
+        sql = """SELECT count(*) FROM (SELECT round FROM attendance WHERE actor = ? AND status = 'attended'
+            UNION SELECT a.round FROM attendance_people p JOIN attendance a ON a.key = p.attendance
+                WHERE p.person = ? AND a.status = 'attended')"""
+        return int(self._connection.execute(sql, (actor, actor)).fetchone()[0])
+
+    def attended(self, actor: str, talks: str) -> bool:
+        """Whether an actor was at any round of a series, itself or as head or member of a delegation."""
+        within = _range(talks, None)
+        sql = """SELECT 1 FROM attendance WHERE actor = ? AND key >= ? AND key < ? AND status = 'attended'
+            UNION ALL SELECT 1 FROM attendance_people p JOIN attendance a ON a.key = p.attendance
+                WHERE p.person = ? AND p.attendance >= ? AND p.attendance < ? AND a.status = 'attended' LIMIT 1"""
+        return self._connection.execute(sql, (actor, *within, actor, *within)).fetchone() is not None
 
     def standing_absences(self, round_: Round, actors: Iterable[str] | None = None) -> list[Attendance]:
         """Rows of earlier rounds that hold `onwards` for this round: no later row of the actor, up to it, says otherwise."""
@@ -238,62 +361,113 @@ class FactStore:
         return self._all(Attendance, sql, *values, round_.number, round_.number)
 
     def _statement_where(self, wanted: StatementFilter) -> tuple[str, list[object]]:
+        """FROM and WHERE of what is wanted. One limit leads to the rows, the others are tested on them (a "+" keeps an index
+        from being used): ids, rounds and words are few, then what is about a topic or addressed to somebody in a series,
+        then what somebody said there."""
         sql: list[str] = []
         values: list[object] = []
-        voices = "SELECT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
-        if wanted.speakers:
-            sql.append(f"s.speaker IN ({voices})")
-            values += [_list(wanted.speakers), int(wanted.wide)]
-        if wanted.to:
-            sql.append(f"s.id IN (SELECT statement FROM statement_to WHERE actor IN ({voices}))")
-            values += [_list(wanted.to), int(wanted.wide)]
-        if wanted.topics:
-            sql.append("s.id IN (SELECT statement FROM statement_about WHERE topic IN (SELECT value FROM json_each(?)))")
-            values.append(_list(wanted.topics))
-        for column, choices in (("act", wanted.acts), ("round", wanted.rounds), ("id", wanted.ids)):
+        named = "SELECT value FROM json_each(?)"
+        series = "series IN (?, '')"
+        speakers = self._voices_in("statements", "speaker", wanted.speakers, wanted)
+        if wanted.speakers and not speakers:
+            return "FROM statements s WHERE 0", []
+        led = bool(wanted.ids or wanted.rounds or wanted.mentions or wanted.words)
+        for column, choices in (("id", wanted.ids), ("round", wanted.rounds)):
             if choices:
                 sql.append(f"s.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(choices))
+        source = "statements s"
+        for table, column, keys in (
+            ("statement_about", "topic", wanted.topics),
+            ("statement_to", "actor", self._voices_in("statement_to", "actor", wanted.to, wanted)),
+        ):
+            if not keys and not (wanted.to and column == "actor"):
+                continue
+            if len(keys) == 1 and not led:
+                # Read as it is needed, not listed first.
+                source = f"{table} k CROSS JOIN statements s ON s.id = k.statement"
+                sql.append(f"k.{column} = ?" + (f" AND k.{series}" if wanted.talks else ""))
+                values.append(keys[0])
+            else:
+                within = f" AND {series}" if wanted.talks else ""
+                sql.append(f"{'+' if led else ''}s.id IN (SELECT statement FROM {table} WHERE {column} IN ({named}){within})")
+                values.append(_list(keys))
+            values += [wanted.talks] if wanted.talks else []
+            led = True
+        if wanted.speakers:
+            sql.append(f"{'+' if led else ''}s.speaker IN ({named})")
+            values.append(_list(speakers))
+        if wanted.acts:
+            sql.append("+s.act IN (SELECT value FROM json_each(?))")
+            values.append(_list(wanted.acts))
         if wanted.talks:
-            sql.append("(s.talks = ? OR s.talks IS NULL)")
+            sql.append(f"{'+' if led else ''}s.{series}")
             values.append(wanted.talks)
         if wanted.since:
-            sql.append("coalesce(s.date, r.ends) >= ?")
+            sql.append("coalesce(s.date, (SELECT ends FROM rounds WHERE key = s.round)) >= ?")
             values.append(wanted.since)
         if wanted.until:
-            sql.append("coalesce(s.date, r.starts) <= ?")
+            sql.append(f"s.day > '' AND {'+' if led else ''}s.day <= ?")
             values.append(wanted.until)
         for joint, phrases in ((" OR ", wanted.mentions), (" AND ", wanted.words)):
             if phrases:
                 sql.append("s.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
                 values.append(joint.join(map(_phrase, phrases)))
-        return " AND ".join(sql) or "1", values
+        return f"FROM {source} WHERE {' AND '.join(sql) or '1'}", values
 
-    def statements(self, wanted: StatementFilter, limit: int = 2_000) -> list[Statement]:
-        """The statements that fit, newest first."""
+    def _voices_in(self, table: str, column: str, parties: tuple[str, ...], wanted: StatementFilter) -> list[str]:
+        """Whose words count for parties (or are addressed to them), of those that the series of a question knows at all: a
+        state has hundreds of voices, in one series a few."""
+        if not parties:
+            return []
+        sql = "SELECT DISTINCT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
+        voices = [row[0] for row in self._connection.execute(sql, (_list(parties), int(wanted.wide)))]
+        if not wanted.talks:
+            return voices
+        here = self._named_in(table, column, wanted.talks) | self._named_in(table, column, "")
+        return [voice for voice in voices if voice in here]
+
+    def _named_in(self, table: str, column: str, series: str) -> frozenset[str]:
+        """All actors in a column of a series: each is one step on the index, however many rows it has."""
+        step = f"SELECT min({column}) FROM {table} WHERE series = ?1"
+        sql = f"""WITH RECURSIVE named (one) AS ({step}
+            UNION ALL SELECT ({step} AND {column} > named.one) FROM named WHERE named.one IS NOT NULL)
+            SELECT one FROM named WHERE one IS NOT NULL"""
+        find = partial(self._connection.execute, sql, (series,))
+        return self._kept.one("named_in", (table, series), lambda: frozenset(row[0] for row in find()))
+
+    def statements(self, wanted: StatementFilter, limit: int = NEWEST) -> list[Statement]:
+        """The statements that fit, the newest first, and of those `limit`."""
         where, values = self._statement_where(wanted)
-        sql = f"SELECT s.body FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} {_NEWEST} LIMIT ?"
-        return self._all(Statement, sql, *values, limit)
+        return self._all(Statement, f"SELECT s.body {where} {_NEWEST} LIMIT ?", *values, limit)
+
+    def statement_count(self, wanted: StatementFilter) -> int:
+        """How many statements fit; COUNTED at most."""
+        where, values = self._statement_where(wanted)
+        sql = f"SELECT count(*) FROM (SELECT 1 {where} LIMIT ?)"
+        return int(self._connection.execute(sql, [*values, COUNTED]).fetchone()[0])
 
     def has_statement(self, wanted: StatementFilter) -> bool:
         """Whether any statement fits."""
         where, values = self._statement_where(wanted)
-        sql = f"SELECT 1 FROM statements s LEFT JOIN rounds r ON r.key = s.round WHERE {where} LIMIT 1"
-        return self._connection.execute(sql, values).fetchone() is not None
+        return self._connection.execute(f"SELECT 1 {where} LIMIT 1", values).fetchone() is not None
 
     def topic_counts(self, wanted: StatementFilter) -> list[tuple[str, int]]:
         """(topic id, number of statements that fit) for each topic, most first."""
         where, values = self._statement_where(wanted)
-        sql = f"""SELECT ab.topic, count(*) FROM statement_about ab JOIN statements s ON s.id = ab.statement
-            LEFT JOIN rounds r ON r.key = s.round WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1"""
-        return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
+        sql = f"""SELECT topic, count(*) FROM statement_about WHERE statement IN (SELECT s.id {where})
+            GROUP BY 1 ORDER BY 2 DESC, 1"""
+        rows = self._kept.one("topic_counts", wanted, lambda: self._connection.execute(sql, values).fetchall())
+        return [(row[0], row[1]) for row in rows]
 
     def speaker_counts(self, wanted: StatementFilter, limit: int = 10) -> list[tuple[str, int]]:
         """(speaker id, number of statements that fit), most first."""
         where, values = self._statement_where(wanted)
-        sql = f"""SELECT s.speaker, count(*) FROM statements s LEFT JOIN rounds r ON r.key = s.round
-            WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"""
-        return [(row[0], row[1]) for row in self._connection.execute(sql, [*values, limit])]
+        sql = f"SELECT s.speaker, count(*) {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+        found = self._kept.one(
+            "speaker_counts", (wanted, limit), lambda: self._connection.execute(sql, [*values, limit]).fetchall()
+        )
+        return [(row[0], row[1]) for row in found]
 
     def events(
         self,
@@ -327,13 +501,25 @@ class FactStore:
         """The day on which the facts of the pack that describes these talks were gathered."""
         sql = """SELECT json_extract(h.body, '$.as_of') FROM pack_rows t JOIN pack_rows h ON h.kind = 'pack' AND h.pack = t.pack
                  WHERE t.kind = 'talks' AND t.key = ? ORDER BY json_extract(h.body, '$.rank') LIMIT 1"""
-        row = self._connection.execute(sql, (talks,)).fetchone()
+        row = self._kept.one("as_of", talks, lambda: self._connection.execute(sql, (talks,)).fetchone())
         return date.fromisoformat(row[0]) if row and row[0] else None
 
     def names(self, norms: Iterable[str]) -> list[Named]:
-        """All meanings of these folded phrases."""
-        sql = "SELECT norm, kind, id, sort, shown FROM names WHERE norm IN (SELECT value FROM json_each(?))"
-        return [Named(*row) for row in self._connection.execute(sql, (_list(norms),))]
+        """The meanings of these folded phrases: of each at most CROWD, and as many of those that any number may bear."""
+        found = self._kept.many("names", norms, self._meanings)
+        return [name for meanings in found.values() for name in meanings]
+
+    def _meanings(self, norms: list[str]) -> dict[str, list[Named]]:
+        sql = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM names WHERE norm = value)"
+        known = [row[0] for row in self._connection.execute(sql, (_list(norms),))]
+        found = {}
+        for phrase in known:
+            rows: list[tuple[str, str, str, str]] = []
+            for loose in ("NOT IN", "IN"):
+                sql = f"SELECT kind, id, sort, shown FROM names WHERE norm = ? AND sort {loose} {_LOOSE} LIMIT {CROWD}"
+                rows += self._connection.execute(sql, (phrase,))
+            found[phrase] = [Named(phrase, *row) for row in sorted(rows)]
+        return found
 
     def near_words(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(key, word of a name) for each of these keys (knowledge.text.slips)."""
@@ -695,6 +881,7 @@ class _Derived:
                     touched.setdefault("statement", {})[key] = None
         self.touched = touched
         self.pack_talks: dict[str, str | None] = {}
+        self.dropped: set[str] = set()
 
     def make(self) -> None:
         kinds = (*DESCRIBED, *FACTS)
@@ -713,6 +900,9 @@ class _Derived:
             self.make_voices()
         if "round" in self.touched:
             self.make_places()
+            # A statement of no date of its own has the day of its round.
+            sql = "UPDATE statements SET day = (SELECT starts FROM rounds WHERE key = round) WHERE date IS NULL AND round = ?"
+            self.many(sql, [(key,) for key in self.touched["round"]])
         if {"actor", "topic", "talks", "event", "round"} & self.touched.keys():
             self.drop_unused_words()
 
@@ -753,11 +943,17 @@ class _Derived:
         ):
             self.many(sql, [(kind, key) for key in keys])
         if kind in ("actor", "topic", "talks", "event"):
+            self.note_words(kind, keys)
             for sql in (
                 "DELETE FROM names WHERE kind = ? AND id = ?",
                 "DELETE FROM name_words WHERE kind = ? AND id = ?",
             ):
                 self.many(sql, [(kind, key) for key in keys])
+
+    def note_words(self, kind: str, keys: Iterable[str]) -> None:
+        """Notes the words of names that go, of which some may be nobody's then."""
+        sql = "SELECT DISTINCT word FROM name_words WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+        self.dropped.update(word for (word,) in self.run(sql, (kind, _list(keys))))
 
     def insert(self, kind: str, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         getattr(self, "insert_" + kind)(facts)
@@ -815,24 +1011,33 @@ class _Derived:
         self.many("INSERT INTO attendance_people (attendance, person) VALUES (?, ?)", people)
 
     def insert_statement(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
+        talks = {key: b["round"].split("/")[0] if "round" in b else self.talks_of(pack) for key, pack, b in facts}
+        starts = self.starts_of({b["round"] for _, _, b in facts if "round" in b and "date" not in b})
         rows = [
             (
                 key,
                 b.get("round"),
-                b["round"].split("/")[0] if "round" in b else self.talks_of(pack),
+                talks[key],
                 b.get("date"),
                 b["speaker"],
                 b["act"],
                 b["text"],
                 b.get("quote"),
                 _json(b),
+                talks[key] or "",
+                b.get("date") or starts.get(b.get("round", ""), ""),
             )
-            for key, pack, b in facts
+            for key, _, b in facts
         ]
-        self.many("INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.many("INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         for table, name in (("statement_to", "to"), ("statement_about", "about")):
-            pairs = [(key, one) for key, _, body in facts for one in body.get(name, ())]
-            self.many(f"INSERT INTO {table} VALUES (?, ?)", pairs)
+            found = [(one, talks[key] or "", key) for key, _, body in facts for one in body.get(name, ())]
+            self.many(f"INSERT INTO {table} VALUES (?, ?, ?)", found)
+
+    def starts_of(self, rounds: Iterable[str]) -> dict[str, str]:
+        """key → first day of rounds."""
+        sql = "SELECT key, starts FROM rounds WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self.run(sql, (_list(rounds),)).fetchall())
 
     def insert_event(self, facts: list[tuple[str, str, dict[str, Any]]]) -> None:
         self.many(
@@ -862,19 +1067,28 @@ class _Derived:
         self.many("INSERT OR IGNORE INTO word_keys VALUES (?, ?)", sorted(keys))
 
     def make_voices(self) -> None:
-        self.run("DELETE FROM voices")
+        """Of the changed actors, all that speak for them or through them, and the blocs they are members of."""
+        touched = _list(self.touched["actor"])
+        below = """WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?)
+            UNION SELECT a.id FROM below JOIN actors a ON a.affiliation = below.id)"""
+        self.run(f"{below} DELETE FROM voices WHERE voice IN (SELECT id FROM below) AND NOT wide", (touched,))
         self.run(
-            """WITH RECURSIVE up (voice, party) AS (
-                SELECT id, id FROM actors UNION
+            f"""{below}, up (voice, party) AS (
+                SELECT a.id, a.id FROM below JOIN actors a ON a.id = below.id UNION
                 SELECT up.voice, a.affiliation FROM up JOIN actors a ON a.id = up.party WHERE a.affiliation IS NOT NULL)
-            INSERT INTO voices (party, voice, wide) SELECT party, voice, 0 FROM up"""
+            INSERT OR REPLACE INTO voices (party, voice, wide) SELECT party, voice, 0 FROM up""",
+            (touched,),
         )
         self.run(
-            """INSERT OR IGNORE INTO voices (party, voice, wide)
-            SELECT m.member, m.actor, 1 FROM actor_members m JOIN actors a ON a.id = m.actor WHERE a.kind = 'bloc'"""
+            f"""{below} INSERT OR IGNORE INTO voices (party, voice, wide)
+            SELECT m.member, m.actor, 1 FROM actors a JOIN actor_members m ON m.actor = a.id WHERE a.kind = 'bloc'
+                AND a.id IN (SELECT id FROM below
+                    UNION SELECT actor FROM actor_members WHERE member IN (SELECT value FROM json_each(?)))""",
+            (touched, touched),
         )
 
     def make_places(self) -> None:
+        self.note_words("place", [place for (place,) in self.run("SELECT DISTINCT id FROM names WHERE kind = 'place'")])
         for table in ("names", "name_words"):
             self.run(f"DELETE FROM {table} WHERE kind = 'place'")
         found = self.run(
@@ -885,7 +1099,8 @@ class _Derived:
         self.insert_words({(word, "place", row[2]) for row in rows for word in row[0].split()})
 
     def drop_unused_words(self) -> None:
-        self.run("DELETE FROM word_keys WHERE word NOT IN (SELECT word FROM name_words)")
+        sql = "DELETE FROM word_keys WHERE word = ?1 AND NOT EXISTS (SELECT 1 FROM name_words WHERE word = ?1)"
+        self.many(sql, [(word,) for word in sorted(self.dropped)])
 
 
 def _json(body: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -37,6 +38,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_POSSESSIVE.sub("", fold(text)).replace("'", "")))
 
 
+@lru_cache(20_000)
 def norm(name: str) -> str:
     """The form under which a name is looked up: its folded words, a blank between them."""
     return " ".join(words(name))
@@ -74,6 +76,10 @@ def tokens(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         first = not found or bool(_SENTENCE_END.search(text, end, match.start()))
         end = match.end()
+        if match[0].isascii() and match[0].isalpha():
+            # Most words are plain: nothing to fold but the case.
+            found.append(Token(match[0].lower(), match[0], False, first))
+            continue
         folded = fold(match[0])
         bare = _POSSESSIVE.sub("", folded)
         typed = _AS_COUNTED.sub(lambda count: count[0].replace("point", ".").replace("minus", "-"), match[0])

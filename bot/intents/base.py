@@ -50,6 +50,8 @@ class Look:
 
     def __init__(self, store: FactStore, default_talks: str) -> None:
         self.store = store
+        self.trying = False
+        """Whether only an answer counts, and what else would be offered is nobody's to see."""
         self.talks = store.talks()
         self.default = default_talks if default_talks in self.talks else next(iter(self.talks), "")
         self._actors: dict[str, Actor] = {}

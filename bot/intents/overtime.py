@@ -26,10 +26,14 @@ def change(question: Question, look: Look) -> Answer:
     found = look.rounds(question) if question.rounds or question.places else None
     hits = look.store.statements(wanted(narrowed, found.keys if found else [], look))
     if not hits:
-        return unknown("change", f"Nothing is recorded on {what(narrowed, look)}.", _fallback(narrowed, look))
+        return unknown("change", f"Nothing is recorded on {what(narrowed, look)}.", _offers(narrowed, look))
     blocks = by_round(hits[::-1], look)
     heading = f"From first to last, {what(narrowed, look)} ({wording.counted(len(hits), 'statement')}):"
     return Answer("answered", heading, "change", blocks=tuple(blocks), suggestions=_fallback(narrowed, look))
+
+
+def _offers(question: Question, look: Look) -> tuple[str, ...]:
+    return () if look.trying else _fallback(question, look)
 
 
 def _fallback(question: Question, look: Look) -> tuple[str, ...]:
@@ -228,7 +232,7 @@ def edge_time(question: Question, look: Look) -> Answer:
     narrowed = question.but(speaker=speaker, actor=())
     hits = look.store.statements(wanted(narrowed, [], look))
     if not hits:
-        return unknown("edge_time", f"Nothing is recorded on {what(narrowed, look)}.", _fallback(narrowed, look))
+        return unknown("edge_time", f"Nothing is recorded on {what(narrowed, look)}.", _offers(narrowed, look))
     hit = hits[0] if last else hits[-1]
     blocks = by_round([hit], look)
     heading = f"The {word} statement recorded on {what(narrowed, look)}:"

@@ -10,6 +10,10 @@ from knowledge.facts import Actor, Attendance
 from knowledge.store import StatementFilter
 from knowledge.text import words
 
+LISTED = 50
+"""How many of those who speak for a party are listed: those most quoted."""
+ROWS = 100
+"""Of how many rounds a card rests on what is recorded: the first ones and the last; all are counted."""
 _KINDS = {
     "armed-group": "an armed group",
     "state": "a state",
@@ -63,18 +67,21 @@ def _card(actor: Actor, look: Look) -> list[Line]:
         lines.append(Line(f"speaks for {what}", (actor,), sources=sources))
     if actor.members:
         lines.append(Line(f"members: {look.names(actor.members)}", (actor,), sources=sources))
-    rows = look.store.attendance(actors=[actor.id])
-    came = [row for row in rows if row.status == "attended"]
+    came = look.store.attendance(actors=[actor.id], statuses=["attended"], limit=ROWS)
     if came:
         lines.append(_attended(actor, came, look))
     return lines
 
 
 def _attended(actor: Actor, rows: list[Attendance], look: Look) -> Line:
+    number = 0
+    if len(rows) == ROWS:
+        number = look.store.rounds_attended(actor.id)
+        rows += look.store.attendance(actors=[actor.id], statuses=["attended"], limit=1, newest=True)
     rounds = look.store.rounds_by_key(row.round for row in rows)
     ordered = sorted(rounds.values(), key=lambda one: one.starts)
     led = sum(row.head == actor.id for row in rows)
-    text = f"at {wording.counted(len(ordered), 'recorded round')}"
+    text = f"at {wording.counted(number or len(ordered), 'recorded round')}"
     if led:
         text += f", {led} as head of the delegation"
     if len(ordered) > 1:
@@ -89,9 +96,9 @@ def _suggest(actor: Actor, look: Look) -> tuple[str, ...]:
     found = []
     if look.store.has_statement(StatementFilter(speakers=(actor.id,), wide=True, talks=look.default)):
         found.append(f"what did {name} say")
-    if look.store.attendance(actors=[actor.id], statuses=["attended"], talks=look.default):
+    if look.store.attended(actor.id, look.default):
         found.append(f"which rounds did {name} attend")
-    if look.store.affiliates(actor.id):
+    if look.store.has_affiliates(actor.id):
         found.append(f"who speaks for {name}")
     return tuple(found)
 
@@ -115,7 +122,7 @@ def by_title(question: Question, look: Look) -> Answer:
         return unknown(
             "by_title",
             text,
-            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.affiliates(one)],
+            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.has_affiliates(one)],
         )
     look.actors([person.id for person in found])
     lines = tuple(Line(f"{person.name}: {person.role}", (person,), sources=person.sources) for person in found)
@@ -128,7 +135,10 @@ def speaks_for(question: Question, look: Look) -> Answer:
     party = question.actor[0]
     if look.actor(party).members:
         return who_is(question, look)
-    voices = [actor for actor in look.store.actors(look.store.voices(party)).values() if actor.id != party]
+    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
+    ids = [one for one in look.store.voices(party) if one != party]
+    ids.sort(key=lambda one: -spoken.get(one, 0))
+    voices = list(look.store.actors(ids[:LISTED]).values())
     look.actors([actor.id for actor in voices])
     if not voices:
         return unknown(
@@ -136,10 +146,9 @@ def speaks_for(question: Question, look: Look) -> Answer:
             f"Nobody is recorded as speaking for {look.names([party])}.",
             (f"who is {look.names([party])}",),
         )
-    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
     voices.sort(key=lambda actor: (-spoken.get(actor.id, 0), actor.kind != "person", actor.name))
     lines = tuple(_voice(actor, spoken.get(actor.id, 0)) for actor in voices)
-    number = wording.counted(len(voices), "person or group", "persons and groups")
+    number = wording.counted(len(ids), "person or group", "persons and groups")
     heading = f"{number} recorded as speaking for {look.names([party])}, those most quoted first:"
     return Answer(
         "answered",

@@ -10,7 +10,7 @@ from bot.answers import Answer, Block, Line
 from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
 from bot.question import Question
 from knowledge.facts import Statement
-from knowledge.store import StatementFilter
+from knowledge.store import COUNTED, NEWEST, StatementFilter
 
 # Asking what somebody "said" asks for whatever they did with words.
 ANY = frozenset({"said"})
@@ -121,12 +121,12 @@ def statements(question: Question, look: Look) -> Answer:
     for bloc in dict.fromkeys(one.speaker for one in joint):
         name = wording.capital(look.actor(bloc).inside)
         blocks += by_round([one for one in joint if one.speaker == bloc], look, f"{name} together — ")
-    number = wording.counted(len(hits), "recorded statement")
+    number = counted(hits, wanted(question, keys, look), look)
     where = _where(question, found, look)
     verdict: Literal["yes"] | None = "yes" if question.polar else None
     heading = f"{'Yes: ' if verdict else ''}{number} on {what(question, look)}{where}:"
     if question.wants == ("who",):
-        heading = _who_heading(question, hits, where, look)
+        heading = _who_heading(question, hits, number, where, look)
     return Answer(
         "answered",
         heading,
@@ -145,12 +145,21 @@ def _split(question: Question, hits: Sequence[Statement], look: Look) -> tuple[l
     return [one for one in hits if one.speaker in narrow], [one for one in hits if one.speaker not in narrow]
 
 
-def _who_heading(question: Question, hits: Sequence[Statement], where: str, look: Look) -> str:
+def counted(hits: Sequence[Statement], limits: StatementFilter, look: Look) -> str:
+    """ "12 recorded statements"; when those looked up are only the newest, how many there are in all."""
+    if len(hits) < NEWEST:
+        return wording.counted(len(hits), "recorded statement")
+    number = look.store.statement_count(limits)
+    more = "more than " if number >= COUNTED else ""
+    return f"{more}{number:,} recorded statements (here the newest {len(hits)})"
+
+
+def _who_heading(question: Question, hits: Sequence[Statement], number: str, where: str, look: Look) -> str:
     speakers = dict.fromkeys(one.speaker for one in hits)
     known = look.actors(speakers)
     names = list(dict.fromkeys(wording.with_side(known[one], known) for one in speakers))
     shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-    return f"{wording.counted(len(hits), 'recorded statement')} on {what(question, look)}{where}, by {wording.listed(shown)}:"
+    return f"{number} on {what(question, look)}{where}, by {wording.listed(shown)}:"
 
 
 def _ask(speaker: str, act: str, addressee: str, topic: str, place: str) -> str:
@@ -192,6 +201,8 @@ def _agreed(round_key: str, look: Look) -> bool:
 
 def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None, look: Look) -> Answer:
     """Nothing fits: say so exactly, and offer what is recorded when one limit is lifted."""
+    if look.trying:
+        return unknown("statements", "Nothing is recorded.")
     text = f"Nothing is recorded on {what(question, look)}{_where(question, found, look)}."
     suggestions: list[str] = []
     speaker = look.names(question.speaker) if question.speaker else ""
@@ -257,15 +268,18 @@ def speakers(question: Question, look: Look) -> Answer:
     keys, found = _scope(narrow, look)
     if found is not None and not keys:
         return no_round("speakers", found, look)
-    hits = look.store.statements(wanted(narrow, keys, look, wide=False))
+    limits = wanted(narrow, keys, look, wide=False)
+    hits = look.store.statements(limits)
     if not hits and narrow.addressee:
-        hits = look.store.statements(wanted(narrow, keys, look))
+        limits = wanted(narrow, keys, look)
+        hits = look.store.statements(limits)
     if not hits and narrow.addressee and "accused" not in narrow.acts:
         # "who rejected the Sochi congress of Russia": the party may be mentioned instead of addressed.
-        hits = look.store.statements(wanted(narrow.but(addressee=(), mention=narrow.addressee), keys, look))
+        limits = wanted(narrow.but(addressee=(), mention=narrow.addressee), keys, look)
+        hits = look.store.statements(limits)
     if not hits:
         return _nothing(narrow, keys, found, look)
-    heading = _who_heading(narrow, hits, _where(narrow, found, look), look)
+    heading = _who_heading(narrow, hits, counted(hits, limits, look), _where(narrow, found, look), look)
     return Answer(
         "answered",
         heading,

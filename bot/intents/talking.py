@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from importlib import resources
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -21,6 +22,8 @@ def _forms() -> dict[str, str]:
 
 _EXACT = _forms()
 _LONG = [form for form in _EXACT if len(form) > 5]
+# Longer messages are not alike enough to any of them.
+_LONGEST = max(map(len, _LONG)) * 110 / 90
 _SHORT = ("help", "hello", "thanks", "more", "sources")
 # Messages that start so are small talk while they are short: "many thanks, that was helpful".
 _LEADS = (
@@ -35,6 +38,8 @@ _LEADS = (
     ("help", "how can i use", 6),
     ("help", "how do i ask", 6),
 )
+NAMED = 4
+"""How many series of talks are named when the bot says what it knows about."""
 _ASKING = frozenset("who whom which when where why did".split())
 _POLITE = frozenset(["please", "pls", "plz", "bot", "the"])
 EXAMPLES = (
@@ -56,7 +61,7 @@ def small_talk(text: str) -> str:
         near = max(_SHORT, key=lambda known: closeness(form, known))
         if closeness(form, near) >= 0.75:
             return _EXACT[near]
-    if len(form) > 5:
+    if 5 < len(form) <= _LONGEST:
         best = process.extractOne(form, _LONG, scorer=fuzz.ratio, score_cutoff=90)
         if best and len(best[0].split()) == len(form.split()):
             return _EXACT[best[0]]
@@ -87,13 +92,15 @@ def off_topic(look: Look, unknown: tuple[str, ...] = ()) -> Answer:
     return Answer("off_topic", f"{why}I only know about {_about(look)}.", "off_topic", suggestions=_examples(look))
 
 
-@cache
+@lru_cache(100)
 def _names(names: tuple[str, ...]) -> str:
     return " and ".join(f"the {name}" for name in names)
 
 
 def _about(look: Look) -> str:
-    return _names(tuple(talks.name for talks in look.talks.values())) or "talks, once facts are loaded"
+    names = tuple(talks.name for talks in islice(look.talks.values(), NAMED))
+    more = len(look.talks) - len(names)
+    return (_names(names) + (f" and {more} more" if more else "")) or "talks, once facts are loaded"
 
 
 def _examples(look: Look) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.question import Period
-from bot.understanding.numbers import ordinal
+from bot.understanding.numbers import NUMBER_WORDS, ordinal
 
 MONTHS = {
     name: number
@@ -33,6 +33,8 @@ MONTHS = {
 _FULL = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
+# Words without a digit that a date can start with.
+_STARTS = MONTHS.keys() | NUMBER_WORDS | {"between", "from", "since", "after", "before", "until", "till", "the", "year"}
 _DOUBTFUL = {"may", "march", "mar", "sep", "dec", "jan"}
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
 
@@ -134,6 +136,8 @@ def _plain(words: Sequence[str], at: int) -> tuple[Period, int] | None:
 def period_at(words: Sequence[str], at: int) -> tuple[Period, int] | None:
     """(period, words used) when a date, month, year or a span of them starts at a place, else None."""
     word = words[at]
+    if word not in _STARTS and not word[0].isdigit():
+        return None
     if word in ("between", "from") and (first := _plain(words, at + 1)):
         joint = at + 1 + first[1]
         if joint < len(words) and words[joint] in ("and", "to", "until", "till") and (second := _plain(words, joint + 1)):

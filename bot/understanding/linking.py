@@ -91,10 +91,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The pieces of a question, and the corrections made: (as typed, as read)."""
+    """The pieces of a question, and the corrections made: (as typed, as read); its words, and its pieces before them."""
 
     pieces: tuple[Piece, ...]
     corrections: tuple[tuple[str, str], ...] = ()
+    typed: tuple[Token, ...] = ()
+    first: tuple[Piece, ...] = ()
 
 
 class Linker:
@@ -121,14 +123,15 @@ class Linker:
         """The pieces of `text` as it stands, no slip mended."""
         return self._segment(tokens(text)[:MAX_WORDS])
 
-    def link(self, text: str, daring: bool = False) -> Linked:
+    def link(self, text: str, plain: Linked | None = None) -> Linked:
         """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known.
 
-        When `daring`, ordinary English words are taken for slips of common ones too ("form" for "from").
+        With `plain`, which is how the text was linked before, more is dared: ordinary English words are taken for slips of
+        common ones too ("form" for "from").
         """
-        typed = tokens(text)[:MAX_WORDS]
-        pieces = self._segment(typed)
-        ranked = self._corrections(_unknown_words(pieces), daring)
+        typed = plain.typed if plain else tokens(text)[:MAX_WORDS]
+        first = pieces = plain.first if plain else self._segment(typed)
+        ranked = self._corrections(_unknown_words(pieces), daring=plain is not None)
         mended: dict[str, str] = {}
         for choice in range(TRIED):
             # A candidate that is only part of a name ("observer" of "observer states") links to nothing: the next.
@@ -142,7 +145,7 @@ class Linker:
             better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in typed)
             pieces = self._segment(better)
         left = set(_unknown_words(pieces))
-        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left))
+        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
@@ -154,26 +157,25 @@ class Linker:
         meanings: dict[str, list[Named]] = {}
         for name in self.names(dict.fromkeys(spans.values())):
             meanings.setdefault(name.norm, []).append(name)
+        # Where names start: (place after it, its meanings), the longest first. Most spans of a question are none.
+        named: dict[int, list[tuple[int, list[Named]]]] = {}
+        for (start, end), phrase in spans.items() if meanings else ():
+            if phrase in meanings:
+                named.setdefault(start, []).insert(0, (end, meanings[phrase]))
 
-        def talks_at(at: int) -> tuple[str, int] | None:
-            for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
-                for name in meanings.get(spans.get((at, end), ""), ()):
-                    if name.kind == "talks":
-                        return name.id, end - at
+        def name_at(kind: str, at: int, longest: int) -> tuple[str, int] | None:
+            for end, names in named.get(at, ()):
+                if end - at <= longest:
+                    for name in names:
+                        if name.kind == kind:
+                            return name.id, end - at
             return None
 
-        def place_at(at: int) -> tuple[str, int] | None:
-            for end in range(min(at + 2, len(words)), at, -1):
-                for name in meanings.get(spans.get((at, end), ""), ()):
-                    if name.kind == "place":
-                        return name.id, end - at
-            return None
-
-        grammar = RoundGrammar(words, talks_at, place_at)
+        grammar = RoundGrammar(words, lambda at: name_at("talks", at, LONGEST_NAME), lambda at: name_at("place", at, 2))
         found: list[Piece] = []
         at = 0
         while at < len(words):
-            piece = self._piece(typed, words, at, spans, meanings, grammar)
+            piece = self._piece(typed, words, at, named.get(at, ()), grammar)
             found.append(piece)
             at = piece.end
         return tuple(found)
@@ -183,8 +185,7 @@ class Linker:
         typed: tuple[Token, ...],
         words: list[str],
         at: int,
-        spans: dict[tuple[int, int], str],
-        meanings: dict[str, list[Named]],
+        named: Iterable[tuple[int, list[Named]]],
         grammar: RoundGrammar,
     ) -> Piece:
         form_end, senses = self._form(words, at)
@@ -193,8 +194,8 @@ class Linker:
             form_end, senses = at + 1, self.vocabulary.senses(("the",))
         named_end = at
         names: tuple[Named, ...] = ()
-        for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
-            here = tuple(name for name in meanings.get(spans[at, end], ()) if self._fits(name, typed, words, at, end, senses))
+        for end, meant in named:
+            here = tuple(name for name in meant if self._fits(name, typed, words, at, end, senses))
             if here:
                 named_end, names = end, here
                 break
@@ -222,7 +223,7 @@ class Linker:
         return Piece(*cut(at + 1))
 
     def _form(self, words: list[str], at: int) -> tuple[int, tuple[Sense, ...]]:
-        for end in range(min(at + self.vocabulary.longest, len(words)), at, -1):
+        for end in range(min(at + self.vocabulary.longest.get(words[at], 0), len(words)), at, -1):
             senses = self.vocabulary.senses(tuple(words[at:end]))
             if senses:
                 return end, senses

@@ -91,6 +91,7 @@ class Phrasebook:
     words: frozenset[str] = frozenset()
     own: dict[tuple[str, ...], float] = field(default_factory=dict)
     parties: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _near: dict[tuple[str, ...], dict[tuple[str, ...], float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
@@ -201,7 +202,11 @@ class Phrasebook:
         """The phrasings' symbols that could be alike enough: those that share enough weight, whatever the order."""
         shared: dict[tuple[str, ...], float] = defaultdict(float)
         for alternatives in symbols:
-            near = {own: self.weights[symbol] for symbol in alternatives for own in self.by_symbol.get(symbol, ())}
+            near = self._near.get(alternatives)
+            if near is None:
+                near = {own: self.weights[symbol] for symbol in alternatives for own in self.by_symbol.get(symbol, ())}
+                # The lexicon has but so many symbols: what is kept is bounded by it.
+                self._near[alternatives] = near
             for own, weight in near.items():
                 shared[own] += weight
         enough = COVERAGE * total

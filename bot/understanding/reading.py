@@ -106,16 +106,18 @@ class Reader:
 
     def read(self, text: str, last: Turn | None = None) -> Reading:
         """How `text` is read after the turn `last` of the same conversation."""
-        reading = self._read(text, last, daring=False)
+        linked = self.linker.link(text)
+        reading = self._read(linked, last)
         if reading.unknown:
             # Perhaps a slip made another word of it: taken so only if the question then fits a phrasing exactly.
-            second = self._read(text, last, daring=True)
-            if second.question is not None and second.sure:
-                return second
+            dared = self.linker.link(text, linked)
+            if dared.pieces != linked.pieces:
+                second = self._read(dared, last)
+                if second.question is not None and second.sure:
+                    return second
         return reading
 
-    def _read(self, text: str, last: Turn | None, daring: bool) -> Reading:
-        linked = self.linker.link(text, daring)
+    def _read(self, linked: Linked, last: Turn | None) -> Reading:
         core = build(linked.pieces)
         reading = Reading("off_topic", linked=linked, core=core)
         if not core.symbols and not core.adjuncts() and not core.pointing:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.question import RoundPhrase
 from bot.understanding.dates import MONTHS, period_at, year_of
-from bot.understanding.numbers import cardinal, ordinal
+from bot.understanding.numbers import NUMBER_WORDS, cardinal, ordinal
 
 NOUNS = frozenset(
     [
@@ -55,6 +55,11 @@ _BEFORE_NUMBER = {
     "about",
 }
 _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
+# Words without a digit that the name of a round can start with, besides names of talks.
+_STARTS = (
+    NOUNS | _FIRST | _LAST | _NEXT | _PREVIOUS | _BACK.keys() | NUMBER_WORDS
+    | {"most", "upcoming", "coming", "r", "rd", "after", "before", "followed", "follows", "preceded", "succeeded"}
+)  # fmt: skip
 
 NameAt = Callable[[int], tuple[str, int] | None]
 
@@ -72,6 +77,9 @@ class RoundGrammar:
 
     def at(self, start: int) -> tuple[RoundPhrase, int] | None:
         """(rounds named, words used) when a name of rounds starts at a place, else None."""
+        word = self.word(start)
+        if word not in _STARTS and word.isalpha() and not self.talks_at(start):
+            return None
         for form in (
             self._glued,
             self._offset,

@@ -44,7 +44,10 @@ class Vocabulary:
             for form in forms.split(","):
                 key = words(form) or tuple(form.split())
                 self.forms[key] = (*self.forms.get(key, ()), Sense(symbol, value))
-        self.longest = max(map(len, self.forms))
+        # The most words of a form that starts with a word.
+        self.longest: dict[str, int] = {}
+        for key in self.forms:
+            self.longest[key[0]] = max(len(key), self.longest.get(key[0], 0))
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
         for word in self.words:
             for slip in near_slips(word):

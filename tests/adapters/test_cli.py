@@ -68,7 +68,7 @@ def test_explain_tells_what_was_linked_matched_and_looked_up(cli: Cli) -> None:
     assert "actor alexander-lavrentiev (person)" in text
     assert "phrasing “what did {speaker} {act}” of statements" in text
     assert "likeness 1.00 × coverage 1.00 = 1.00" in text
-    assert "SELECT s.body FROM statements" in text
+    assert "SELECT s.body FROM statement" in text
 
 
 def test_jsonl_answers_each_line_in_order_and_survives_broken_ones(cli: Cli) -> None:

@@ -12,7 +12,7 @@ from bot.service import TalksBot
 from bot.settings import Settings
 from knowledge.loading import apply_plan, plan_load
 from knowledge.packs import read_pack
-from knowledge.store import FactStore, FactWriter
+from knowledge.store import NEWEST, FactStore, FactWriter
 from tests.conftest import GENEVA
 
 
@@ -105,3 +105,56 @@ def test_rounds_of_several_actors_are_those_of_all_of_them(both: TalksBot) -> No
     together = set(keys(both, "which rounds did Jordan and Iraq attend"))
     assert together
     assert {key.split(":")[0] for key in together} == {key.split(":")[0] for key in keys(both, "which rounds did Iraq attend")}
+
+
+def load_made_up(writer: FactWriter, content: dict[str, object]) -> None:
+    data = json.dumps({"sources": [{"id": "w", "publisher": "Wire", "title": "Title"}], **content}).encode()
+    apply_plan(writer, plan_load(writer, read_pack(data, "made-up.json")), "tester", "test")
+
+
+def test_of_many_other_talks_those_that_fit_are_found(facts: Path) -> None:
+    writer = FactWriter(facts)
+    for number in range(8):
+        rounds = [
+            {"talks": f"t{number}", "number": 90 + number, "starts": "2001-01-01", "ends": "2001-01-02", "sources": ["w"]}
+        ]
+        here = [{"round": f"t{number}/{90 + number}", "actor": "chad", "role": "party", "status": "attended", "sources": ["w"]}]
+        load_made_up(
+            writer,
+            {
+                "pack": f"p{number}",
+                "actors": [{"id": "chad", "kind": "state", "name": "Chad"}],
+                "talks": [{"id": f"t{number}", "name": f"Xanadu{number} talks"}],
+                "rounds": rounds,
+                "attendance": here,
+            },
+        )
+    plan = plan_load(writer, read_pack(GENEVA.read_bytes(), GENEVA.name))
+    apply_plan(writer, plan, "tester", "test")
+    bot = TalksBot(FactStore(facts), Settings(database=facts))
+    assert keys(bot, "what did Muster ask Russia")
+    assert keys(bot, "what did Muster say about ceasefire")
+    assert keys(bot, "which rounds did Switzerland attend") == ["geneva/4:switzerland"]
+    assert keys(bot, "who attended round 97") == ["t7/97:chad"]
+    assert "and 6 more" in bot.ask("x", "tell me a joke").heading
+
+
+def test_of_very_many_statements_the_newest_are_shown_and_all_are_counted(facts: Path) -> None:
+    writer = FactWriter(facts)
+    said = {"speaker": "chad", "act": "said", "sources": ["w"]}
+    days = [f"20{at // 300:02}-{at // 28 % 12 + 1:02}-{at % 28 + 1:02}" for at in range(NEWEST + 100)]
+    load_made_up(
+        writer,
+        {
+            "pack": "chad",
+            "actors": [{"id": "chad", "kind": "state", "name": "Chad"}],
+            "statements": [
+                {"id": f"c{at}", "date": day, "text": f"that {at} is a number", **said} for at, day in enumerate(days)
+            ],
+        },
+    )
+    answer = TalksBot(FactStore(facts), Settings(database=facts)).ask("x", "what did Chad say")
+    assert f"{NEWEST + 100} recorded statements (here the newest {NEWEST})" in answer.heading
+    shown = {fact.date.isoformat() for fact in answer.facts}
+    assert len(answer.facts) == NEWEST
+    assert min(shown) >= sorted(days)[100]

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -373,6 +374,7 @@ def test_the_bundle_is_loaded_once_and_leaves_an_admins_own_alone(writer: FactWr
 _LOADER = """
 import sys
 from pathlib import Path
+from random import Random
 from knowledge.loading import apply_plan, plan_load
 from knowledge.packs import Limits, read_pack
 from knowledge.store import FactWriter
@@ -433,3 +435,50 @@ def test_an_answer_under_way_sees_the_facts_of_its_start(facts: Path) -> None:
         apply_plan(writer, plan_load(writer, read_pack(GENEVA.read_bytes(), "geneva.yaml")), "t", "t")
         assert "geneva" not in store.talks()
     assert "geneva" in store.talks()
+
+
+def actors_at_random(random: Random) -> dict[str, Any]:
+    """A pack of actors who belong to each other, in blocs or not, with statements of a round that has its day anew."""
+    ids = "abcdefgh"
+    there = [one for one in ids if random.random() < 0.8]
+    actors = []
+    for at, one in enumerate(there):
+        actor: dict[str, Any] = {"id": one, "kind": random.choice(("bloc", "state")), "name": f"Name {random.choice(ids) * 5}"}
+        if at and random.random() < 0.6:
+            actor["affiliation"] = random.choice(there[:at])
+        if actor["kind"] == "bloc":
+            actor["members"] = random.sample(there, min(2, len(there)))
+        actors.append(actor)
+    starts = f"2017-01-{random.randrange(10, 20)}"
+    round_ = {"talks": "x", "number": 1, "starts": starts, "ends": "2017-01-24", "city": "Astana", "sources": ["w"]}
+    said = {"round": "x/1", "act": "said", "text": "that", "sources": ["w"]}
+    return {
+        "pack": "base",
+        "sources": [{"id": "w", "publisher": "Wire", "title": "Title"}],
+        "talks": [{"id": "x", "name": "X talks"}],
+        "actors": actors,
+        "rounds": [round_],
+        "statements": [{**said, "id": f"s-{one}", "speaker": one, "to": [there[0]]} for one in there],
+    }
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_follows_from_changes_is_what_a_fresh_load_makes(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    changed, fresh = FactWriter(tmp_path / "changed.db"), FactWriter(tmp_path / "fresh.db")
+    for _ in range(4):
+        content = actors_at_random(random)
+        if plan_load(changed, read_pack(json.dumps(content).encode(), "x")).changes:
+            load(changed, content)
+    load(fresh, content)
+    one, other = dump(path_of(changed)), dump(path_of(fresh))
+    assert one == other
+
+
+def test_a_statement_without_a_date_follows_the_day_of_its_round_in_another_pack(writer: FactWriter) -> None:
+    load(writer, BASE)
+    said = {"id": "s9", "round": "x/1", "speaker": "a", "act": "said", "text": "so", "sources": ["w"]}
+    load(writer, {"pack": "more", "statements": [said]})
+    moved = [{**BASE["rounds"][0], "starts": "2017-01-20"}]
+    load(writer, {**BASE, "rounds": moved})
+    assert writer._rows("SELECT DISTINCT day FROM statements WHERE id = 's9'") == [("2017-01-20",)]

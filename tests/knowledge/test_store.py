@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from sqlite_utils import Database
 
 from knowledge import schema
+from knowledge.loading import apply_plan, plan_load
+from knowledge.packs import read_pack
 from knowledge.schema import SchemaError, check_sqlite
-from knowledge.store import FactStore, FactWriter, StatementFilter
+from knowledge.store import CROWD, FactStore, FactWriter, StatementFilter
 
 
 def test_all_tables_are_strict_and_foreign_keys_hold(facts: Path) -> None:
@@ -87,3 +90,44 @@ def test_an_absence_that_holds_onwards_stands_until_another_status(facts: Path) 
     assert [row.key for row in store.standing_absences(rounds[22])] == ["astana/15:united-states"]
     assert store.standing_absences(rounds[15]) == []
     assert store.standing_absences(rounds[9]) == []
+
+
+def test_what_was_found_is_kept_until_others_load(facts: Path) -> None:
+    store = FactStore(facts)
+    with store.snapshot():
+        assert "xanadu-land" not in store.actors(["xanadu-land"])
+        assert store.names(["xanadu talks"]) == []
+        assert store.rounds("astana", numbers=[99]) == []
+    with store.snapshot(), store.traced() as ran:
+        store.actors(["xanadu-land"])
+        store.names(["xanadu talks"])
+        store.rounds("astana", numbers=[99])
+    assert ran == []
+    more = {
+        "pack": "more",
+        "sources": [{"id": "w", "publisher": "Wire", "title": "Title"}],
+        "actors": [{"id": "xanadu-land", "kind": "state", "name": "Xanadu Land"}],
+        "talks": [{"id": "xanadu", "name": "Xanadu talks"}],
+        "rounds": [{"talks": "astana", "number": 99, "starts": "2030-01-01", "ends": "2030-01-01", "sources": ["w"]}],
+    }
+    writer = FactWriter(facts)
+    with store.snapshot():
+        assert "xanadu-land" not in store.actors(["xanadu-land"])
+        apply_plan(writer, plan_load(writer, read_pack(json.dumps(more).encode(), "more.json")), "tester", "test")
+        assert "xanadu-land" not in store.actors(["xanadu-land"]), "one state of the facts is seen for the whole of an answer"
+    with store.snapshot():
+        assert store.actors(["xanadu-land"])["xanadu-land"].name == "Xanadu Land"
+        assert [name.id for name in store.names(["xanadu talks"])] == ["xanadu"]
+        assert [one.number for one in store.rounds("astana", numbers=[99])] == [99]
+
+
+def test_few_are_looked_at_of_a_name_that_many_bear(facts: Path) -> None:
+    person = {"kind": "person", "role": "envoy of Nowhere", "sources": ["w"]}
+    actors = [{"id": f"p{at}", "name": f"Zardoz Number{at}", **person} for at in range(3 * CROWD)]
+    pack = {"pack": "crowd", "sources": [{"id": "w", "publisher": "Wire", "title": "Title"}], "actors": actors}
+    pack["topics"] = [{"id": "zardoz", "name": "Zardoz"}]
+    writer = FactWriter(facts)
+    apply_plan(writer, plan_load(writer, read_pack(json.dumps(pack).encode(), "crowd.json")), "tester", "test")
+    found = FactStore(facts).names(["zardoz", "envoy of nowhere"])
+    assert [name.id for name in found if name.kind == "topic"] == ["zardoz"], "what is called so is not lost among them"
+    assert len(found) == 2 * CROWD + 1

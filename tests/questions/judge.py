@@ -41,8 +41,13 @@ def _list(value: Any) -> list[Any]:
 
 def questions(name: str) -> Iterator[Asked]:
     """The questions of tests/questions/<name>.yaml."""
-    for row in yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader):
-        yield Asked(row["id"], row["family"], tuple(row.get("turns") or [row["ask"]]), row["expect"])
+    yield from questions_in(FOLDER / f"{name}.yaml")
+
+
+def questions_in(path: Path) -> Iterator[Asked]:
+    """The questions of a file."""
+    for row in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
+        yield Asked(row["id"], row.get("family", ""), tuple(row.get("turns") or [row["ask"]]), row["expect"])
 
 
 class Rows:
