@@ -24,9 +24,10 @@ def preview(plan: Plan, store: FactStore, doing: str) -> Answer:
     names = _Names(plan, store)
     new, changed, gone = plan.counts
     kinds = [
-        Line(f"{kind}: " + ", ".join(f"{plan.count(sort, kind)} {sort}" for sort in _SIGNS if plan.count(sort, kind)))
+        f"{kind} " + ", ".join(f"{plan.count(sort, kind):,} {sort}" for sort in _SIGNS if plan.count(sort, kind))
         for kind in dict.fromkeys(change.kind for change in plan.changes)
     ]
+    by_kind = (Line(" · ".join(kinds)),) if kinds else ()
     told = sorted(plan.changes, key=lambda change: change.kind in ("pack", "source", "actor", "topic"))
     rows = [names.line(change) for change in told[:SHOWN]]
     if len(told) > SHOWN:
@@ -37,7 +38,7 @@ def preview(plan: Plan, store: FactStore, doing: str) -> Answer:
     heading = f"{doing}: pack {plan.pack}, {new:,} new, {changed:,} changed, {gone:,} gone."
     if not plan.changes:
         heading = f"{doing}: nothing would change; pack {plan.pack} says this already."
-    blocks = [Block("Rows", tuple(kinds)), Block("What would change", tuple(rows)), Block("Warnings", tuple(doubts))]
+    blocks = [Block("Rows", by_kind), Block("What would change", tuple(rows)), Block("Warnings", tuple(doubts))]
     answer = Answer("chat", heading, "preview", blocks=tuple(block for block in blocks if block.lines))
     return answer.cite(names.sources(answer.source_ids()))
 

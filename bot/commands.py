@@ -62,13 +62,16 @@ class Command:
         return re.sub(r"\{(\w+)\}", lambda match: filled[match[1]], sentence).strip()
 
 
+_SHOWN_ROUND = re.compile(r"\d{1,9} · .+")
 _BARE_ROUND = re.compile(r"#?\d{1,9}(?:st|nd|rd|th)?")
 
 
 def _value(option: Option, text: str) -> str:
     text = " ".join(text.split())
-    if option.kind == "round" and _BARE_ROUND.fullmatch(text):
-        return f"round {text.strip('#stndrh')}"
+    if option.kind == "round":
+        # What is offered ("21 · January 2024 · Astana") may come back as it was shown.
+        text = text.split(" · ")[0] if _SHOWN_ROUND.fullmatch(text) else text
+        return f"round {text.strip('#stndrh')}" if _BARE_ROUND.fullmatch(text) else text
     return text
 
 

@@ -50,7 +50,7 @@ class TalksBot:
         self.store = store
         self.settings = settings
         self.book = Phrasebook.of(INTENTS, vocabulary())
-        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words, self.book.words), self.book)
+        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words, self.book.words, store.linked), self.book)
         self.conversations = Conversations(settings.memory_minutes)
 
     def ask(self, chat: str, text: str) -> Answer:

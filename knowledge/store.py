@@ -10,13 +10,13 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -26,6 +26,7 @@ from knowledge.packs.fields import DESCRIBED, FACTS, references
 from knowledge.schema import migrate, migrations, table_names
 from knowledge.text import norm, slips, words
 
+_V = TypeVar("_V")
 BUSY_MS = 10_000
 CACHE_KB = 32_000
 """How much of a large file a reader keeps in memory at most."""
@@ -113,6 +114,10 @@ class FactStore:
     def close(self) -> None:
         """Closes the file."""
         self._connection.close()
+
+    def linked(self, key: Hashable, find: Callable[[], _V]) -> _V:
+        """What a text means, found once for as long as the names are what they are: many people ask the same."""
+        return self._kept.one("links", key, find)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -99,6 +99,10 @@ class Linked:
     first: tuple[Piece, ...] = ()
 
 
+Keep = Callable[[tuple[str, bool], Callable[[], Linked]], Linked]
+"""Gives what was found for a key before, while the names are what they were; else finds it."""
+
+
 class Linker:
     """Links the words of questions with a vocabulary and the names of a store."""
 
@@ -108,8 +112,9 @@ class Linker:
         names: Callable[[Iterable[str]], list[Named]],
         near_words: Callable[[Iterable[str]], list[tuple[str, str]]],
         common: Iterable[str] = (),
+        keep: Keep = lambda key, find: find(),
     ) -> None:
-        """`common` are the words that questions mostly consist of: a slip is more likely one of them."""
+        """`common` are the words that questions mostly consist of: a slip is more likely one. `keep` remembers links."""
         self.common = frozenset(common) | {word for word in MONTHS.keys() | NUMBER_WORDS if len(word) >= LONG and common}
         self._far: dict[str, list[str]] = {}
         for word in self.common:
@@ -118,6 +123,7 @@ class Linker:
         self.vocabulary = vocabulary
         self.names = names
         self.near_words = near_words
+        self.keep = keep
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """The pieces of `text` as it stands, no slip mended."""
@@ -129,6 +135,9 @@ class Linker:
         With `plain`, which is how the text was linked before, more is dared: ordinary English words are taken for slips of
         common ones too ("form" for "from").
         """
+        return self.keep((text, plain is None), lambda: self._link(text, plain))
+
+    def _link(self, text: str, plain: Linked | None) -> Linked:
         typed = plain.typed if plain else tokens(text)[:MAX_WORDS]
         first = pieces = plain.first if plain else self._segment(typed)
         ranked = self._corrections(_unknown_words(pieces), daring=plain is not None)

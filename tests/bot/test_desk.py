@@ -56,6 +56,12 @@ def test_the_example_of_every_command_is_answered(desk: Desk, command) -> None: 
     assert reply.answer.status in ("answered", "chat")
 
 
+def test_a_round_as_it_was_shown_is_understood(desk: Desk) -> None:
+    answer = desk.command(ADA, "attended", {"round": "15 · February 2021 · Sochi"}).answer
+    assert answer is not None
+    assert "round 15" in answer.heading
+
+
 def test_every_choice_of_an_option_is_understood(desk: Desk) -> None:
     """What is offered for an option means that very fact to every command that has such an option."""
     for kind, command, option in (

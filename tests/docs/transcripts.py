@@ -18,6 +18,8 @@ from tests.servers.telegram import Call, TelegramServer
 LINES = 4
 WIDTH = 110
 ADA = 1
+EDITING = ("more", "‹", "Confirm")
+GENEVA = Path(__file__).parents[1] / "data" / "geneva.yaml"
 
 
 def bundle(folder: Path) -> Path:
@@ -51,28 +53,30 @@ def data_of(message: dict[str, Any], label: str) -> str:
 class TelegramTalk:
     """Writes down what is said between Ada, a group and the bot."""
 
-    def __init__(self, server: TelegramServer) -> None:
+    def __init__(self, server: TelegramServer, lines: int = LINES) -> None:
         self.server = server
+        self.shown = lines
         self.ada = server.user(ADA, "Ada")
         self.lines: list[str] = []
         self.last: dict[str, Any] = {}
 
     def _bot(self, call: Call, doing: str = "") -> None:
         self.last = call.result
-        self.lines.append(f"Bot:{doing}\n{shown(call.result['text'])}")
+        self.lines.append(f"Bot:{doing}\n{shown(call.result['text'], self.shown)}")
         if keys(call.result):
             self.lines.append(keys(call.result))
 
     def say(self, text: str, **more: Any) -> None:
-        """Ada writes, the bot answers."""
-        self.lines.append(f"Ada:  {text}")
+        """Ada writes, perhaps with a file, and the bot answers."""
+        file = more.get("document", {}).get("file_name", "")
+        self.lines.append(f"Ada:  {f'[file {file}] ' if file else ''}{text}")
         self.server.say(text, user=self.ada, **more)
         self._bot(self.server.wait("sendMessage"))
 
     def press(self, label: str) -> None:
         """Ada presses a button of the last message."""
         self.lines.append(f"Ada presses [ {label} ]")
-        method = "editMessageText" if label.startswith(("more", "‹")) else "sendMessage"
+        method = "editMessageText" if label.startswith(EDITING) else "sendMessage"
         self.server.press(self.last, data_of(self.last, label), self.ada)
         self._bot(self.server.wait(method), " (the same message, changed)" if method == "editMessageText" else "")
 
@@ -91,6 +95,29 @@ def telegram(database: Path) -> str:
             talk.say("and France?")
             talk.say("/rounds")
             talk.press("more › 2/4")
+            process.stop()
+        finally:
+            process.kill()
+        assert server.violations == []
+    return "\n".join(talk.lines)
+
+
+def admin(database: Path) -> str:
+    """What an admin does on Telegram."""
+    with TelegramServer() as server:
+        env = {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url, "TALKS_OWNERS": f"telegram:{ADA}"}
+        process = TalksProcess(database, **env)
+        try:
+            server.ready()
+            talk = TelegramTalk(server, lines=12)
+            file = server.file(GENEVA.read_bytes(), "geneva.yaml", "application/x-yaml")
+            talk.say("/admin load", document=file)
+            talk.press("Confirm")
+            talk.say("who attended geneva round 4")
+            talk.say("/admin undo 2")
+            talk.press("Confirm")
+            broken = GENEVA.read_bytes().replace(b"actor: switzerland", b"actor: swizerland")
+            talk.say("/admin load", document=server.file(broken, "geneva.yaml", "application/x-yaml"))
             process.stop()
         finally:
             process.kill()
@@ -165,7 +192,7 @@ def discord(database: Path) -> str:
     return "\n".join(talk.lines)
 
 
-MAKERS = {"telegram": telegram, "discord": discord}
+MAKERS = {"telegram": telegram, "discord": discord, "admin": admin}
 
 
 def transcript(name: str) -> str:

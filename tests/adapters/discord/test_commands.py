@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.administration import ACTIONS
 from bot.commands import offered
+from bot.forms import SECTION_OF_FORM
 from tests.adapters.discord.conftest import Start
 from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.process import TalksProcess
@@ -92,7 +94,11 @@ def test_it_works_as_a_user_install_too(discord: DiscordBridge, talks: TalksProc
 
 def test_every_command_of_the_table_is_registered(discord: DiscordBridge, talks: TalksProcess) -> None:
     registered = {one["name"]: one for one in discord.commands()}
-    assert set(registered) == {one.name for one in offered("discord")} | {"Ask the talks bot"}
+    assert set(registered) == {one.name for one in offered("discord")} | {"Ask the talks bot", "admin"}
+    assert registered["admin"]["default_member_permissions"] == "8"
+    adding = next(one for one in registered["admin"]["options"] if one["name"] == "add")
+    assert {one["name"] for one in registered["admin"]["options"]} == {one.name for one in ACTIONS}
+    assert {one["name"] for one in adding["options"]} == set(SECTION_OF_FORM)
     for command in offered("discord"):
         body = registered[command.name]
         assert body["description"] == command.description
@@ -108,15 +114,15 @@ def test_every_command_of_the_table_is_registered(discord: DiscordBridge, talks:
 
 def test_commands_are_sent_only_when_they_changed_or_on_request(bridge: DiscordBridge, start: Start, facts: Any) -> None:
     first = start(bridge)
-    assert "14 commands were sent" in first.log
+    assert "15 commands were sent" in first.log
     first.stop()
     again = start(bridge)
-    assert "the 14 commands are unchanged; nothing was sent" in again.log
+    assert "the 15 commands are unchanged; nothing was sent" in again.log
     assert bridge.sync_count == 1
     again.stop()
     asked = TalksProcess(facts, "sync", DISCORD_TOKEN=bridge.token, DISCORD_API_URL=bridge.api_url)
     assert asked.ended() == 0
-    assert "14 commands were sent" in asked.log
+    assert "15 commands were sent" in asked.log
     assert bridge.sync_count == 2
 
 

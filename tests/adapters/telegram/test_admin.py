@@ -367,6 +367,36 @@ def test_two_admins_load_at_the_same_time(admin: Admin) -> None:
     assert "Done: load" in texts[0]
 
 
+def test_a_large_pack_shows_its_progress_while_questions_are_answered(alone: TelegramServer, start: Start) -> None:
+    rows = [
+        {
+            "id": f"b-{n}",
+            "round": f"astana/{n % 22 + 1}",
+            "speaker": "russia",
+            "act": "said",
+            "text": f"matter {n}" + " x" * 100,
+        }
+        | {"sources": ["s-b"]}
+        for n in range(20_000)
+    ]
+    pack = {"pack": "big", "sources": [{"id": "s-b", "publisher": "Wire", "title": "T"}], "statements": rows}
+    bot = start(alone, TALKS_USER_LIMIT="0", TALKS_CHAT_LIMIT="0")
+    admin = Admin(alone, bot)
+    reading = admin.send(json.dumps(pack).encode(), "big.json")
+    assert reading.result["text"].startswith("Reading big.json and comparing it")
+    ada = alone.user(1, "Ada")
+    assert "12 delegations" in asked(alone, "who attended round 21", ada)
+    preview = alone.wait("editMessageText", chat_id=OWNER, timeout=60)
+    assert "20,002 new" in preview.result["text"]
+    alone.press(preview.result, button(preview, "Confirm"), admin.person)
+    assert "of 20,002 rows" in alone.wait("editMessageText", chat_id=OWNER, timeout=60).result["text"]
+    assert "12 delegations" in asked(alone, "who attended round 21", ada)
+    while "Done: load 2" not in (said := alone.wait("editMessageText", chat_id=OWNER, timeout=60).result["text"]):
+        assert "of 20,002 rows" in said
+    assert "statements on what Russia said" in asked(alone, "what did Russia say in round 7", ada)
+    bot.stop()
+
+
 def test_killed_while_loading_the_facts_are_old_or_new(alone: TelegramServer, start: Start, facts: Path) -> None:
     rows = [
         {"id": f"k-{n}", "round": "astana/22", "speaker": "russia", "act": "said", "text": f"thing {n}", "sources": ["s-k"]}
