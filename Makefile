@@ -25,6 +25,7 @@ docs: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_loading
 	$(BIN)/python -m tests.bench_platforms
 
 # The same questions to other ways of answering; QUESTIONS="a.yaml b.yaml" asks those of further files too.

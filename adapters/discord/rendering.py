@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -52,6 +53,7 @@ class Rendered:
         }
 
 
+@lru_cache(4_096)
 def text(value: str) -> str:
     """Foreign text: Markdown and mentions escaped, no control characters, right-to-left stretches isolated."""
     return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", tame(value)))

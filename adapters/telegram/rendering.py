@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
+@lru_cache(4_096)
 def text(value: str) -> str:
     """Foreign text as HTML: escaped, without control characters, right-to-left stretches isolated."""
     return escape(tame(value))
