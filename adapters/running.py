@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -67,9 +68,12 @@ def serve(settings: Settings, desk: Desk) -> int:
     """Serves all platforms until SIGTERM or SIGINT. Returns the exit code: 1 when no platform could be served."""
     worker = Worker(desk, Administration(settings))
     try:
-        return asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
+        code = asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
     finally:
         worker.close()
+    logging.shutdown()
+    # A file that is only being read and compared would hold up the end; nothing of it is lost.
+    os._exit(code)
 
 
 def sync(settings: Settings, desk: Desk) -> str:
@@ -100,6 +104,7 @@ async def _serve(chosen: list[Adapter], worker: Worker) -> int:
     tidying.cancel()
     if not ended.done():
         log.info("stopping: answers under way are finished")
+        worker.stop_administering()
         _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
         for task in late:
             log.warning("%s did not stop in time", running[task].name)

@@ -54,8 +54,13 @@ class Worker:
         self._settling = False
         self.desk.settle()
 
+    def stop_administering(self) -> None:
+        """Lets a load under way be rolled back; one that is only planned is given up."""
+        self.administration.office.stopping.set()
+        self._admin_thread.shutdown(wait=False, cancel_futures=True)
+
     def close(self) -> None:
-        """Waits for what is under way, and writes what is to be kept."""
-        self._admin_thread.shutdown(wait=True)
+        """Waits for answers under way, and writes what is to be kept."""
+        self.stop_administering()
         self._thread.shutdown(wait=True)
         self.desk.settle()

@@ -75,6 +75,7 @@ def _privacy(look: Look, settings: Settings, platform: Platform) -> Answer:
             if settings.gap_days
             else "Questions I could not answer are not kept."
         ),
+        Line("Of admins: what they did, or tried and were refused, with their name and when. Of others nothing more."),
         Line("In groups I read only commands, mentions of me and replies to me. Nothing is passed on to anybody."),
     ]
     return Answer("chat", "What I keep:", "privacy", blocks=(Block("", tuple(lines)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ class Office:
         self.settings = settings
         self.store = FactStore(settings.database)
         self.state = State(settings.state_file)
+        self.stopping = threading.Event()
 
     def writer(self) -> FactWriter:
         """A writer of the facts, to be closed after use."""

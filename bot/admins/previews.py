@@ -23,8 +23,13 @@ from knowledge.store import Change, FactWriter
 PREVIEW_SECONDS = 900
 NOT_YOUR_PREVIEW = "Only who asked for this preview may confirm or cancel it."
 EXPIRED = "This preview is older than 15 minutes; please ask for it again. Nothing was changed."
+STOPPED = "I am being restarted. Nothing was changed; confirm again in a moment."
 GONE = "This was confirmed or cancelled already."
 log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """The bot is told to stop while it loads."""
 
 
 class Previews:
@@ -126,6 +131,10 @@ class Previews:
             return replace(line(f"{body['doing']}: cancelled. Nothing was changed."), edit=True)
         try:
             return replace(self._apply(asker, body, progress), edit=True)
+        except Stopped:
+            # Rolled back; the same preview can be confirmed once the bot is back.
+            self.state.keep_preview(key, owner, body)
+            return Reply(notice=STOPPED)
         except (sqlite3.Error, OSError) as error:
             # Nothing was changed, so the same preview can be confirmed again.
             self.state.keep_preview(key, owner, body)
@@ -137,6 +146,8 @@ class Previews:
         writer = self.office.writer()
 
         def told(done: int, total: int) -> None:
+            if self.office.stopping.is_set():
+                raise Stopped
             if progress is not None:
                 progress(f"{body['doing']}: {done:,} of {total:,} rows …")
 

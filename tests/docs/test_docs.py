@@ -10,6 +10,8 @@ import discord
 import pytest
 
 from adapters.cli import main
+from bot.administration import ACTIONS
+from bot.commands import COMMANDS
 from bot.intents.catalogue import FAMILIES
 from tests.docs.examples import PAGES, PICTURE, ROOT, rendered
 from tests.docs.picture import drawn, picture
@@ -56,6 +58,20 @@ def test_every_command_stands_in_the_manual_with_an_example() -> None:
     manual = (ROOT / "docs" / "manual.md").read_text(encoding="utf-8")
     for name in main.commands:
         assert re.search(rf"^\$ talks {name}\b", manual, re.MULTILINE), name
+
+
+def test_every_slash_command_stands_in_the_manual() -> None:
+    manual = (ROOT / "docs" / "manual.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert re.search(rf"^\| `/{command.name}\b[^|]*` \| {re.escape(command.description)} \|", manual, re.MULTILINE), (
+            command.name
+        )
+
+
+def test_every_action_of_admins_stands_in_their_page() -> None:
+    page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+    for action in ACTIONS:
+        assert f"/admin {action.name}" in page, action.name
 
 
 def test_every_family_of_questions_stands_in_the_manual() -> None:
