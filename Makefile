@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH_VENV := .venv-bench
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Sequence
 
 HIDDEN = "[secret]"
+# Discord's interactions have tokens of their own, good for 15 minutes.
+_INTERACTION = re.compile(r"""(/webhooks/\d+/|/interactions/\d+/|["']token["']: ["'])[^/\s"']+""")
 # What these say at INFO is each request with its address, and the token is part of Telegram's.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "discord", "tornado", "asyncio", "hpack")
 
@@ -23,7 +26,7 @@ class Redacting(logging.Formatter):
         text = super().format(record)
         for secret in self.secrets:
             text = text.replace(secret, HIDDEN)
-        return text
+        return _INTERACTION.sub(rf"\1{HIDDEN}", text)
 
 
 def set_up(level: str, secrets: Sequence[str]) -> None:

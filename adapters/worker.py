@@ -9,7 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from bot.administration import Administration
+from bot.admins.access import Access
 from bot.desk import Desk
+from bot.forms import Filler
+from bot.state import State
 
 Announcer = Callable[[int, str], Awaitable[None]]
 log = logging.getLogger(__name__)
@@ -18,11 +21,17 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs what the desk does, in order, one thing at a time; what is to be kept is written once nothing waits."""
+    """Runs what the desk does, in order, one thing at a time; what is to be kept is written once nothing waits.
+
+    `gate` says who may administer, on the event loop itself; `filler` completes forms, in the desk's thread.
+    """
 
     def __init__(self, desk: Desk, administration: Administration) -> None:
         self.desk = desk
         self.administration = administration
+        settings = desk.bot.settings
+        self.gate = Access(settings, State(settings.state_file))
+        self.filler = Filler(desk.bot.store, desk.completion, settings.default_talks)
         self.announcers: dict[str, Announcer] = {}
         self._admin_thread = ThreadPoolExecutor(1, thread_name_prefix="administration")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")

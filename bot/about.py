@@ -75,7 +75,10 @@ def _privacy(look: Look, settings: Settings, platform: Platform) -> Answer:
             if settings.gap_days
             else "Questions I could not answer are not kept."
         ),
-        Line("Of admins: what they did, or tried and were refused, with their name and when. Of others nothing more."),
+        Line(
+            "Of whoever uses /admin: what was done, with name, number, chat and time, for good; what was refused, likewise, "
+            "for 90 days. Files that wait for a yes, for a day."
+        ),
         Line("In groups I read only commands, mentions of me and replies to me. Nothing is passed on to anybody."),
     ]
     return Answer("chat", "What I keep:", "privacy", blocks=(Block("", tuple(lines)),))

@@ -5,31 +5,29 @@ The parts are in bot/admins/: previews, dialogues, retracting, records.
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.admins.access import BUTTON, Access
 from bot.admins.dialogues import Dialogues
 from bot.admins.office import Office, Progress, Upload, listed_answer, who
 from bot.admins.previews import NOT_YOUR_PREVIEW, Previews
 from bot.admins.records import WHICH, Records
 from bot.admins.retracting import Retracting
 from bot.answers import Answer, Block, Line, pages
-from bot.completion import Choice, Completion
+from bot.completion import Completion
 from bot.desk import NOT_HERE, TOO_OLD, Asker, Reply, line
-from bot.forms import Filler, form
+from bot.forms import Filler
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.state import Admin
 
-NO_ADMIN = "Only admins of this bot may do that. Its owners can grant it to you: you are {}."
-NO_OWNER = "Only the owners of this bot (setting TALKS_OWNERS) may do that; you are {}."
-ANONYMOUS = "You write as the group, not as yourself, so I cannot know who you are. Turn off “Remain anonymous” to do that."
+BUSY = "The facts are being written by somebody else just now; try again in a moment. Nothing was changed."
 NO_FILE = "Send the file (YAML, JSON or CSV) with the caption “/admin load”, or reply to it with /admin load."
-_DATA = re.compile(r"A([a-z])([\w-]{11})(?::(\d{1,5}))?")
 LONGEST_NUMBER = 9
 log = logging.getLogger(__name__)
 
@@ -68,6 +66,7 @@ class Administration:
         self.settings = settings
         self.office = Office(settings)
         self.state = self.office.state
+        self.access = Access(settings, self.state)
         bot = TalksBot(self.office.store, settings)
         self.previews = Previews(self.office)
         self.dialogues = Dialogues(
@@ -80,26 +79,6 @@ class Administration:
     def in_dialogue(self) -> set[str]:
         """The conversations in which a form is being filled in."""
         return self.dialogues.under_way
-
-    # Who may
-
-    def is_owner(self, asker: Asker) -> bool:
-        """Whether somebody stands in TALKS_OWNERS."""
-        return any(platform == asker.platform and str(number) == asker.user for platform, number in self.settings.owners)
-
-    def may(self, asker: Asker) -> bool:
-        """Whether somebody may change facts."""
-        return self.is_owner(asker) or self.state.is_admin(asker.platform, asker.user)
-
-    def refusal(self, asker: Asker, action: str, owners: bool = False) -> Reply | None:
-        """Why somebody may not do something, which is recorded; None when they may."""
-        if self.is_owner(asker) if owners else self.may(asker):
-            return None
-        self.state.record(who(asker), asker.place, action, refused=True)
-        log.info("refused: %s by %s in %s", action, who(asker), asker.place)
-        if asker.user.startswith("-"):
-            return line(ANONYMOUS)
-        return line((NO_OWNER if owners else NO_ADMIN).format(f"{asker.platform}:{asker.user}"))
 
     # Commands
 
@@ -133,7 +112,7 @@ class Administration:
     ) -> Reply:
         """The reply to one of ACTIONS with its options."""
         action = BY_NAME.get(name)
-        refused = self.refusal(asker, f"/admin {name}", action is not None and action.owners)
+        refused = self.access.refusal(asker, f"/admin {name}", action is not None and action.owners)
         if refused is not None:
             return refused
         if action is None:
@@ -156,26 +135,32 @@ class Administration:
             "revoke": lambda: self._revoke(asker, given.get("person", "")),
             "backup": lambda: self.records.backup(asker),
         }
-        return doers[name]()
+        try:
+            return doers[name]()
+        except sqlite3.OperationalError as error:
+            log.warning("/admin %s: %s", name, error)
+            return line(BUSY)
 
     def press(self, asker: Asker, data: str, progress: Progress | None = None) -> Reply:
         """What a button of an admin's message does."""
-        match = _DATA.fullmatch(data)
+        match = BUTTON.fullmatch(data)
         if match is None:
             return Reply(notice=TOO_OLD)
         verb, key, number = match[1], match[2], int(match[3] or 0)
-        refused = self.refusal(asker, f"button {verb}")
+        refused = self.access.refusal(asker, f"button {verb}")
         if refused is not None:
             return Reply(notice=refused.answer.heading if refused.answer else "")
         if verb in "yn":
             return self.previews.decide(asker, key, verb == "y", progress)
+        if verb == "k":
+            return self.previews.placed(asker, key, number, progress)
         record = self.state.kept(key)
         if record is None:
             return Reply(notice=TOO_OLD)
         if record["chat"] != asker.place:
             return Reply(notice=NOT_HERE)
-        if record["user"] != asker.user:
-            self.state.record(who(asker), asker.place, f"button {verb} of {record['user']}", refused=True)
+        if record.get("user") != asker.user:
+            self.state.record(who(asker), asker.place, f"button {verb} of {record.get('user')}", refused=True)
             return Reply(notice=NOT_YOUR_PREVIEW)
         try:
             return self._pressed(asker, verb, key, record, number, progress)
@@ -186,7 +171,8 @@ class Administration:
         self, asker: Asker, verb: str, key: str, record: Mapping[str, Any], number: int, progress: Progress | None
     ) -> Reply:
         if verb == "p":
-            return replace(self.office.listed(asker, listed_answer(record["answer"]), number, key), edit=True)
+            turned = self.office.listed(asker, listed_answer(record["answer"]), number, key, record.get("preview", ""))
+            return replace(turned, edit=True)
         if verb == "g":
             return replace(self.records.gaps(asker, number), edit=True)
         if verb == "x":
@@ -197,16 +183,13 @@ class Administration:
         if verb == "r":
             kind, fact = record["facts"][number]
             return self.retracting.preview(asker, kind, fact, record["reason"])
-        if verb == "k":
-            upload = Upload(record["file"], base64.b64decode(record["data"]))
-            return self.previews.load(asker, upload, record["pack"], record["sections"][number], progress)
         return self.dialogues.stepped(asker, verb, record, number)
 
     def _usage(self, asker: Asker) -> Reply:
         lines = [
             Line(f"/admin {one.name}{' ' + one.usage if one.usage else ''} — {one.description}")
             for one in ACTIONS
-            if not one.owners or self.is_owner(asker)
+            if not one.owners or self.access.is_owner(asker)
         ]
         return Reply(pages(Answer("chat", "What admins can do:", "admin", blocks=(Block("", tuple(lines)),)))[0])
 
@@ -214,23 +197,11 @@ class Administration:
 
     def add(self, asker: Asker, kind: str, typed: Mapping[str, str]) -> Reply:
         """The preview of one fact that a filled form says."""
-        return self.refusal(asker, f"/admin add {kind}") or self.dialogues.row_preview(asker, kind, typed)
-
-    def choices(self, asker: Asker, kind: str, field: str, typed: str) -> list[Choice]:
-        """What may be chosen for a field of a form (autocompletion); nothing for who is no admin."""
-        found = next((one for one in form(kind) if one.name == field), None)
-        return self.dialogues.filler.choices(found, typed) if found and self.may(asker) else []
+        return self.access.refusal(asker, f"/admin add {kind}") or self.dialogues.row_preview(asker, kind, typed)
 
     def typed(self, asker: Asker, text: str) -> Reply | None:
         """The next step of a dialogue under way, or None when there is none."""
-        return self.dialogues.typed(asker, text) if self.may(asker) else None
-
-    def kind_chosen(self, asker: Asker, data: str) -> str:
-        """The kind of fact that a button chooses, for platforms that show a form for it; "" when it is another button."""
-        match = _DATA.fullmatch(data)
-        record = self.state.kept(match[2]) if match and match[1] == "d" and self.may(asker) else None
-        kinds = record.get("kinds", []) if record and record["user"] == asker.user else []
-        return str(kinds[int(match[3])]) if match and match[3] and int(match[3]) < len(kinds) else ""
+        return self.dialogues.typed(asker, text) if self.access.may(asker) else None
 
     def _undo(self, asker: Asker, number: str) -> Reply:
         if not number.isdecimal() or len(number) > LONGEST_NUMBER:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot import wording
-from bot.answers import Answer, Block, Line
+from bot.answers import Answer, Block, Line, clipped
 from knowledge.facts import Actor, Source
 from knowledge.loading import Plan, sort_of
 from knowledge.store import Change, FactStore
 
-SHOWN = 8
+OF_EACH = 4
 WARNINGS = 10
+LONGEST = 300
+"""Characters of a line of a preview."""
+_LAST = ("pack", "source", "actor", "topic", "talks")
 _SIGNS = {"new": "+", "changed": "~", "gone": "−"}
 _DID = {"attended": "attended", "absent": "was absent from", "declined": "declined to attend", "invited": "was invited to"}
 Body = Mapping[str, Any]
@@ -28,19 +32,29 @@ def preview(plan: Plan, store: FactStore, doing: str) -> Answer:
         for kind in dict.fromkeys(change.kind for change in plan.changes)
     ]
     by_kind = (Line(" · ".join(kinds)),) if kinds else ()
-    told = sorted(plan.changes, key=lambda change: change.kind in ("pack", "source", "actor", "topic"))
-    rows = [names.line(change) for change in told[:SHOWN]]
-    if len(told) > SHOWN:
-        rows.append(Line(f"… and {len(told) - SHOWN:,} more"))
-    doubts = [Line(str(one)) for one in plan.warnings[:WARNINGS]]
+    rows = [names.line(change) for change in _first_of_each(plan.changes)]
+    if len(plan.changes) > len(rows):
+        rows.append(Line(f"… and {len(plan.changes) - len(rows):,} more"))
+    doubts = [Line(clipped(str(one), LONGEST)) for one in plan.warnings[:WARNINGS]]
     if len(plan.warnings) > WARNINGS:
         doubts.append(Line(f"… and {len(plan.warnings) - WARNINGS:,} more"))
     heading = f"{doing}: pack {plan.pack}, {new:,} new, {changed:,} changed, {gone:,} gone."
     if not plan.changes:
         heading = f"{doing}: nothing would change; pack {plan.pack} says this already."
-    blocks = [Block("Rows", by_kind), Block("What would change", tuple(rows)), Block("Warnings", tuple(doubts))]
+    blocks = [Block("Rows", by_kind), Block("Warnings", tuple(doubts)), Block("What would change", tuple(rows))]
     answer = Answer("chat", heading, "preview", blocks=tuple(block for block in blocks if block.lines))
     return answer.cite(names.sources(answer.source_ids()))
+
+
+def _first_of_each(changes: Iterable[Change]) -> list[Change]:
+    """The first changes of each kind and sort, what people ask for before what it rests on."""
+    counts: Counter[tuple[str, str]] = Counter()
+    found = []
+    for change in changes:
+        counts[change.kind, sort_of(change)] += 1
+        if counts[change.kind, sort_of(change)] <= OF_EACH:
+            found.append(change)
+    return sorted(found, key=lambda change: change.kind in _LAST)
 
 
 def shown(changes: Iterable[Change], store: FactStore, heading: str, plan: Plan) -> Answer:
@@ -76,7 +90,7 @@ class _Names:
         body: Body = json.loads(change.after or change.before or "{}")
         text = _wording(change.kind, change.key, body, self)
         cited = tuple(body.get("sources", ()))[:3]
-        return Line(f"{_SIGNS[sort_of(change)]} {text}", sources=cited)
+        return Line(clipped(f"{_SIGNS[sort_of(change)]} {text}", LONGEST), sources=cited)
 
 
 def _wording(kind: str, key: str, body: Body, names: _Names) -> str:

@@ -22,10 +22,11 @@ CANDIDATES = 200
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that may be meant: how it is shown, and the text that means it to a command."""
+    """Something that may be meant: how it is shown, the text that means it to a command, and the key of the fact."""
 
     label: str
     value: str
+    key: str = ""
 
 
 class Completion:
@@ -97,16 +98,16 @@ class Completion:
     def _shown(self, kind: OptionKind, ids: Sequence[str], look: Look) -> list[Choice]:
         if kind == "topic":
             topics = look.store.topics(ids)
-            return [Choice(topics[one].name, topics[one].name) for one in ids if one in topics]
+            return [Choice(topics[one].name, topics[one].name, one) for one in ids if one in topics]
         known = look.actors(ids)
-        return [Choice(wording.with_side(known[one], known, start=True), known[one].name) for one in ids if one in known]
+        return [Choice(wording.with_side(known[one], known, start=True), known[one].name, one) for one in ids if one in known]
 
 
 def _round(found: Round, look: Look) -> Choice:
     other = "" if found.talks == look.default else f"{look.talks[found.talks].name} "
     place = f" · {found.city}" if found.city else ""
     label = f"{other}{found.number} · {wording.month(found.starts)}{place}"
-    return Choice(label, f"{other}round {found.number}")
+    return Choice(label, f"{other}round {found.number}", found.key)
 
 
 def _likeness(typed: str, name: str) -> float:

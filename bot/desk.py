@@ -146,9 +146,9 @@ class Desk:
         if record.get("user") not in (None, asker.user):
             return Reply(notice=NOT_YOURS)
         kind, key, number = match[1], match[2], int(match[3] or 0)
-        if kind == "r":
-            return self._report(key, record)
         try:
+            if kind == "r":
+                return self._report(key, record)
             return self._page(asker, key, record, number) if kind == "p" else self._offer(asker, key, record, number)
         except (KeyError, IndexError, TypeError, ValueError):
             # What another version kept may not be what this one expects.
@@ -226,7 +226,7 @@ class Desk:
             rows.append((*back, *(more if page.number < page.count else [])))
         kind = "c" if page.answer.choices else "o"
         rows += [(Button(_label(one.label), f"{kind}{key}:{number}"),) for number, one in enumerate(offers)]
-        if page.answer.status != "chat":
+        if page.answer.status != "chat" and self.bot.settings.gap_days:
             rows.append((Button("⚑ report a mistake", f"r{key}"),))
         return tuple(rows)
 
@@ -252,7 +252,7 @@ class Desk:
         return self.message(asker, text)
 
     def _report(self, key: str, record: dict[str, Any]) -> Reply:
-        if not record.get("reported"):
+        if not record.get("reported") and self.bot.settings.gap_days:
             self.state.add_gap("reported", record["text"], record["heading"])
             self.state.keep(key, {**record, "reported": True})
         return Reply(notice=REPORTED)
@@ -260,7 +260,8 @@ class Desk:
     def _turn_back(self, asker: Asker, data: str) -> None:
         """Takes the conversation back to the turn of the answer that is replied to, or whose button was pressed."""
         match = _DATA.fullmatch(data)
-        if match is None or self._shown.get(asker.conversation) == match[2]:
+        fresh = self.bot.conversations.last(asker.conversation) is not None
+        if match is None or (fresh and self._shown.get(asker.conversation) == match[2]):
             return
         record = self.state.kept(match[2])
         if record is None or record["chat"] != asker.place or record.get("user") not in (None, asker.user):
@@ -298,7 +299,8 @@ class Desk:
         while len(self._filling) > FILLING:
             self._filling.popitem(last=False)
         page = pages(answer)[0]
-        return Reply(page, self._buttons(key, page, offers)[:-1], key)
+        buttons = self._buttons(key, page, offers)
+        return Reply(page, buttons[: len(offers)], key)
 
     def _filled(self, waiting: tuple[Command, dict[str, str], Option], text: str) -> dict[str, str] | None:
         """The options with what was asked for filled in, when a message is no more than that."""

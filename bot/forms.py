@@ -92,12 +92,13 @@ class Filler:
             return [Choice(one, one) for one in field.choices if norm(typed) in norm(one)][:most]
         ref = field.field.ref
         if ref == "source":
-            found = self.store.sources_like(typed, most)
-            return [Choice(f"{one.publisher}: {one.title}"[:90], one.id) for one in found]
+            sources = self.store.sources_like(typed, most)
+            return [Choice(f"{one.publisher}: {one.title}"[:90], one.id) for one in sources]
         if ref == "talks":
             return [Choice(one.name, one.id) for one in self.store.talks().values()][:most]
         if ref in ("actor", "topic", "round"):
-            return self.completion.choices(ref, typed, most)  # type: ignore[arg-type]
+            found = self.completion.choices(ref, typed, most)  # type: ignore[arg-type]
+            return [Choice(one.label, one.key) for one in found]
         return []
 
     def row(self, kind: str, typed: Mapping[str, str]) -> tuple[str, dict[str, Any]]:

@@ -22,6 +22,9 @@ from knowledge.text import norm
 
 BUSY_MS = 5_000
 DAY = 86_400
+DIALOGUE_SECONDS = 900
+REFUSED_DAYS = 90
+REFUSED_KEPT = 5_000
 GAPS_KEPT = 5_000
 GapKind = Literal["unknown", "reported"]
 migrations = Migrations("talks-bot-state")
@@ -199,10 +202,10 @@ class State:
         rows = self._connection.execute("SELECT who, place, action, refused FROM actions ORDER BY number")
         return [(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
-    def keep_preview(self, key: str, who: str, body: Mapping[str, Any]) -> None:
-        """Keeps what waits for somebody's yes."""
+    def keep_preview(self, key: str, who: str, body: Mapping[str, Any], age: int = 0) -> None:
+        """Keeps what waits for somebody's yes; `age` in seconds when it was made before."""
         packed = zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 1)
-        values = (key, int(self._clock()), who, packed)
+        values = (key, int(self._clock()) - age, who, packed)
         self._connection.execute("INSERT OR REPLACE INTO previews VALUES (?, ?, ?, ?)", values)
 
     def preview(self, key: str) -> tuple[int, str, dict[str, Any]] | None:
@@ -216,7 +219,9 @@ class State:
 
     def dialogue(self, conversation: str) -> dict[str, Any] | None:
         """How far somebody has got with filling in a form."""
-        row = self._connection.execute("SELECT body FROM dialogues WHERE conversation = ?", (conversation,)).fetchone()
+        sql = "SELECT body FROM dialogues WHERE conversation = ? AND at >= ?"
+        since = int(self._clock()) - DIALOGUE_SECONDS
+        row = self._connection.execute(sql, (conversation, since)).fetchone()
         found: dict[str, Any] | None = json.loads(row[0]) if row else None
         return found
 
@@ -240,6 +245,10 @@ class State:
             self._connection.execute("DELETE FROM gaps WHERE last < ?", (now - gap_days * DAY,))
             self._connection.execute("DELETE FROM previews WHERE at < ?", (now - DAY,))
             self._connection.execute("DELETE FROM dialogues WHERE at < ?", (now - DAY,))
+            self._connection.execute("DELETE FROM actions WHERE refused AND at < ?", (now - REFUSED_DAYS * DAY,))
+            self._connection.execute(
+                "DELETE FROM actions WHERE refused AND number <= (SELECT max(number) FROM actions) - ?", (REFUSED_KEPT,)
+            )
             self._connection.execute(
                 """DELETE FROM gaps WHERE (kind, norm) IN (
                     SELECT kind, norm FROM gaps ORDER BY count DESC, last DESC LIMIT -1 OFFSET ?)""",

@@ -627,20 +627,24 @@ class FactWriter:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
         self._connection = connection
-        # Processes that start at the same moment migrate one after the other; the switch to a write-ahead log waits for nobody.
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            migrate(Database(connection))
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+        if migrations.pending(Database(connection)):
+            self._migrate()
         for _ in range(BUSY_MS // 50):
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
                 break
             except sqlite3.OperationalError:
                 time.sleep(0.05)
+
+    def _migrate(self) -> None:
+        # Processes that start at the same moment migrate one after the other; who only looks things up waits for nobody.
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            migrate(Database(self._connection))
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Closes the file."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -16,9 +18,10 @@ from adapters.worker import Worker
 from bot.administration import ACTIONS
 from bot.admins.office import Upload
 from bot.answers import clipped
-from bot.desk import Asker, Reply
+from bot.desk import SLOW_DOWN, Asker, Reply
 from bot.desk import line as said
 from bot.forms import SECTION_OF_FORM, FormField, form
+from bot.limits import Verdict
 
 ACKNOWLEDGE_AFTER = 1.0
 PROGRESS_AGAIN = 2.0
@@ -54,7 +57,9 @@ class Administering:
             await interaction.response.defer(ephemeral=True, thinking=interaction.type is not discord.InteractionType.component)
         while not done:
             if steps:
-                await interaction.edit_original_response(content=steps[-1], view=None, embeds=[])
+                # How far it has got matters less than what comes of it.
+                with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+                    await interaction.edit_original_response(content=steps[-1], view=None, embeds=[])
             done, _ = await asyncio.wait({task}, timeout=PROGRESS_AGAIN)
         reply = await task
         await self._show(interaction, reply)
@@ -74,8 +79,17 @@ class Administering:
         else:
             await patiently(lambda: interaction.response.send_message(**arguments, files=files, ephemeral=True))
 
+    async def allowed(self, interaction: discord.Interaction) -> bool:
+        """Whether somebody may do one more thing now; if not, they are told."""
+        if self.worker.desk.allowed(asker_of(interaction)) is Verdict.ALLOWED:
+            return True
+        await self._show(interaction, said(SLOW_DOWN))
+        return False
+
     async def do(self, interaction: discord.Interaction, name: str, given: Mapping[str, str]) -> None:
         """One of ACTIONS that needs no file."""
+        if not await self.allowed(interaction):
+            return
         await self.run(interaction, self._do(interaction, name, given))
 
     def _do(
@@ -86,7 +100,9 @@ class Administering:
 
     async def load(self, interaction: discord.Interaction, file: discord.Attachment, pack: str, section: str) -> None:
         """`/admin load` with a file."""
-        refused = await self.worker.administer(self.administration.refusal, asker_of(interaction), "/admin load")
+        if not await self.allowed(interaction):
+            return
+        refused = self.worker.gate.refusal(asker_of(interaction), "/admin load")
         limit = self.administration.settings.limits.max_bytes
         if refused is None and file.size > limit:
             refused = said(f"{file.filename} has {file.size:,} bytes, {limit:,} are allowed. Nothing was changed.")
@@ -108,7 +124,7 @@ class Administering:
     async def press(self, interaction: discord.Interaction, data: str) -> None:
         """A button of an admin's message; the choice of a kind of fact opens its form."""
         asker = asker_of(interaction)
-        kind = await self.worker.administer(self.administration.kind_chosen, asker, data)
+        kind = self.worker.gate.kind_chosen(asker, data)
         if kind:
             await interaction.response.send_modal(FactForm(self, kind, {}, form(kind)[:FORM_FIELDS]))
             return
@@ -116,9 +132,11 @@ class Administering:
 
     async def add(self, interaction: discord.Interaction, kind: str, typed: Mapping[str, str]) -> None:
         """One fact by its options; long texts that were left out are asked for in a form."""
+        if not await self.allowed(interaction):
+            return
         asker = asker_of(interaction)
         missing = [one for one in form(kind) if one.name in LONG and one.name not in typed]
-        if any(one.required for one in missing) and await self.worker.administer(self.administration.may, asker):
+        if any(one.required for one in missing) and self.worker.gate.may(asker):
             await interaction.response.send_modal(FactForm(self, kind, typed, tuple(missing)))
             return
         await self.run(interaction, lambda progress: self.administration.add(asker, kind, typed))
@@ -127,7 +145,9 @@ class Administering:
         self, interaction: discord.Interaction, kind: str, name: str, typed: str
     ) -> list[app_commands.Choice[str]]:
         """What may be chosen for a field of a form."""
-        found = await self.worker.administer(self.administration.choices, asker_of(interaction), kind, name, typed)
+        field = next(one for one in form(kind) if one.name == name)
+        may = self.worker.gate.may(asker_of(interaction))
+        found = await self.worker.run(self.worker.filler.choices, field, typed) if may else []
         return [
             app_commands.Choice(name=clipped(one.label, CHOICE), value=one.value)
             for one in found[:CHOICES]
@@ -221,7 +241,7 @@ def group(work: Administering) -> app_commands.Group:
     ) -> None:
         if file is not None:
             await work.load(interaction, file, pack, section)
-        elif await work.worker.administer(work.administration.may, asker_of(interaction)):
+        elif work.worker.gate.may(asker_of(interaction)):
             await interaction.response.send_modal(LoadForm(work))
         else:
             await work.do(interaction, "load", {})

@@ -17,6 +17,7 @@ from bot.admins.office import Upload
 from bot.desk import Asker, Reply, line
 
 PROGRESS_AFTER = 1.0
+TELEGRAM_ITSELF = 777_000
 PROGRESS_AGAIN = 2.0
 
 
@@ -76,13 +77,17 @@ async def command(worker: Worker, said: Heard, message: Message, bot: Bot) -> No
     """`/admin …`, with the file or the person that it speaks of."""
     asker = _named(said.asker, message)
     replied = message.reply_to_message
-    document = message.document or (replied.document if replied else None)
+    if replied is not None and replied.forum_topic_created is not None:
+        # In a topic every message that replies to nothing seems to reply to the one that opened it.
+        replied = None
+    loads = said.text.split()[:1] in ([], ["load"])
+    document = message.document or (replied.document if replied and loads else None)
     author = replied.from_user if replied else None
-    person = str(author.id) if author and not author.is_bot else ""
+    person = str(author.id) if author and not author.is_bot and author.id != TELEGRAM_ITSELF else ""
     board = Board(bot, Place.of(message))
     upload: Upload | None = None
     if document is not None:
-        refused = await worker.administer(worker.administration.refusal, asker, "/admin with a file")
+        refused = worker.gate.refusal(asker, "/admin with a file")
         found = refused or await _fetched(document, worker.desk.bot.settings.limits.max_bytes, bot)
         if isinstance(found, Reply):
             await board.done(found, False)

@@ -31,14 +31,18 @@ class Dialogues:
 
     def row_preview(self, asker: Asker, kind: str, typed: Mapping[str, str]) -> Reply:
         """The preview of one fact that a filled form says."""
+        return self.previews.preview(asker, self._source(kind, typed), f"Adding one fact ({kind})")
+
+    def _source(self, kind: str, typed: Mapping[str, str]) -> dict[str, Any]:
         section, row = self.filler.row(kind, typed)
-        source = {"kind": "rows", "rows": [[section, row]]}
-        return self.previews.preview(asker, source, f"Adding one fact ({kind})")
+        return {"kind": "rows", "rows": [[section, row]]}
 
     def typed(self, asker: Asker, text: str) -> Reply | None:
         """The next step of a dialogue under way, or None when there is none."""
         dialogue = self.state.dialogue(asker.conversation)
         if dialogue is None:
+            # It lapsed: what is written now is a question again.
+            self.under_way.discard(asker.conversation)
             return None
         if text.strip().lower() in LEAVING:
             return self._leave(asker)
@@ -89,9 +93,22 @@ class Dialogues:
     def _ask(self, asker: Asker, dialogue: dict[str, Any]) -> Reply:
         """Asks for the next open field; when none is left, the preview."""
         field = _next(dialogue)
+        told = ""
         if field is None:
-            self._keep(asker, None)
-            return self.row_preview(asker, dialogue["kind"], dialogue["given"])
+            errors = self.previews.problems(self._source(dialogue["kind"], dialogue["given"]))
+            wrong = {error.field for error in errors} & dialogue["given"].keys()
+            if not wrong:
+                self._keep(asker, None)
+                return self.row_preview(asker, dialogue["kind"], dialogue["given"])
+            # What is right is kept; what is wrong is asked for again.
+            dialogue["given"] = {name: value for name, value in dialogue["given"].items() if name not in wrong}
+            dialogue["skipped"] = [name for name in dialogue["skipped"] if name not in wrong]
+            told = (
+                " ".join(f"{error.field}: {error.problem}." for error in errors if error.field in wrong)[:1_000]
+                + " Once more: "
+            )
+            field = _next(dialogue)
+            assert field is not None
         self._keep(asker, dialogue)
         offered = self.filler.choices(field, most=max(CHOICES, len(field.choices)))
         key = self.office.keep(asker, {"field": field.name, "values": [one.value for one in offered]})
@@ -99,7 +116,7 @@ class Dialogues:
         wide = 3 if all(len(one.label) <= SHORT for one in offers) else 1
         rows = [tuple(offers[at : at + wide]) for at in range(0, len(offers), wide)]
         last = [] if field.required else [Button("skip", f"As{key}"), Button("that is all", f"Aa{key}")]
-        text = f"{field.name}: {field.prompt}.{'' if field.required else ' (optional)'}"
+        text = f"{told}{field.name}: {field.prompt}.{'' if field.required else ' (optional)'} “cancel” leaves."
         return Reply(pages(Answer("clarify", text, "add"))[0], (*rows, (*last, Button("leave", f"Ae{key}"))))
 
 

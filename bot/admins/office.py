@@ -45,16 +45,22 @@ class Office:
         self.state.flush()
         return key
 
-    def listed(self, asker: Asker, answer: Answer, number: int = 1, key: str = "") -> Reply:
-        """A page of a long list, with buttons for the others."""
+    def listed(self, asker: Asker, answer: Answer, number: int = 1, key: str = "", preview: str = "") -> Reply:
+        """A page of a long list, with buttons for the others, and on each those of a preview if it is one."""
         screens = pages(answer)
         page = screens[min(max(number, 1), len(screens)) - 1]
+        decide = (decision(preview),) if preview else ()
         if len(screens) == 1:
-            return Reply(page)
-        key = key or self.keep(asker, {"answer": _answer_json(answer)})
+            return Reply(page, decide)
+        key = key or self.keep(asker, {"answer": _answer_json(answer), "preview": preview})
         back = [Button("‹ back", f"Ap{key}:{page.number - 1}")] if page.number > 1 else []
         more = [Button(f"more › {page.number + 1}/{page.count}", f"Ap{key}:{page.number + 1}")]
-        return Reply(page, ((*back, *(more if page.number < page.count else [])),))
+        return Reply(page, ((*back, *(more if page.number < page.count else [])), *decide))
+
+
+def decision(key: str) -> tuple[Button, ...]:
+    """The buttons under a preview."""
+    return Button("Confirm", f"Ay{key}"), Button("Cancel", f"An{key}")
 
 
 def who(asker: Asker) -> str:

@@ -16,14 +16,14 @@ from bot.changes import preview
 from bot.checks import is_ordinary
 from bot.desk import Asker, Button, Reply, line
 from knowledge.by_hand import plan_retract, plan_rows
-from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, plan_file, plan_undo
+from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, last_load, plan_file, plan_undo
 from knowledge.packs import PackError, PackRefused, Unplaced
 from knowledge.store import Change, FactWriter
 
 PREVIEW_SECONDS = 900
 NOT_YOUR_PREVIEW = "Only who asked for this preview may confirm or cancel it."
 EXPIRED = "This preview is older than 15 minutes; please ask for it again. Nothing was changed."
-STOPPED = "I am being restarted. Nothing was changed; confirm again in a moment."
+STOPPED = "I am being restarted."
 GONE = "This was confirmed or cancelled already."
 log = logging.getLogger(__name__)
 
@@ -64,9 +64,30 @@ class Previews:
         if unplaced.pack:
             return line(f"{unplaced.errors[0]}. Say which: “/admin load PACK”, for instance “/admin load local”.")
         sections = list(unplaced.sections)
-        key = self.office.keep(asker, {**source, "sections": sections})
+        key = secrets.token_urlsafe(8)
+        self.state.keep_preview(key, f"{asker.platform}:{asker.user}", {**source, "sections": sections})
         buttons = tuple((Button(one, f"Ak{key}:{number}"),) for number, one in enumerate(sections))
         return Reply(pages(Answer("clarify", "Which section are these rows of?", "admin"))[0], buttons)
+
+    def placed(self, asker: Asker, key: str, number: int, progress: Progress | None) -> Reply:
+        """The preview of CSV whose section was chosen by a button."""
+        found = self.state.preview(key)
+        if found is None or found[1] != f"{asker.platform}:{asker.user}" or number >= len(found[2].get("sections", ())):
+            return Reply(notice=GONE)
+        source = found[2]
+        upload = Upload(source["file"], base64.b64decode(source["data"]))
+        return self.load(asker, upload, source["pack"], source["sections"][number], progress)
+
+    def problems(self, source: Mapping[str, Any]) -> Sequence[PackError]:
+        """What is wrong with a change; nothing when it can be previewed."""
+        writer = self.office.writer()
+        try:
+            self._plan(writer, source)
+        except PackRefused as refused:
+            return refused.errors
+        finally:
+            writer.close()
+        return ()
 
     def _plan(self, writer: FactWriter, source: Mapping[str, Any]) -> Plan:
         limits = self.settings.limits
@@ -92,6 +113,8 @@ class Previews:
             return self._errors(asker, refused.errors, doing)
         except UndoRefused as error:
             return line(str(error))
+        else:
+            base = _base(writer, plan.pack, source)
         finally:
             writer.close()
         answer = preview(plan, self.office.store, doing)
@@ -100,9 +123,9 @@ class Previews:
         if not plan.changes:
             return Reply(pages(answer)[0])
         key = secrets.token_urlsafe(8)
-        body = {"source": source, "plan": _plan_json(plan), "doing": doing, "place": asker.place}
+        body = {"source": source, "plan": _plan_json(plan), "doing": doing, "place": asker.place, "base": base}
         self.state.keep_preview(key, f"{asker.platform}:{asker.user}", body)
-        return Reply(pages(answer)[0], ((Button("Confirm", f"Ay{key}"), Button("Cancel", f"An{key}")),))
+        return self.office.listed(asker, answer, preview=key)
 
     def _errors(self, asker: Asker, errors: Sequence[PackError], doing: str) -> Reply:
         count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
@@ -131,15 +154,14 @@ class Previews:
             return replace(line(f"{body['doing']}: cancelled. Nothing was changed."), edit=True)
         try:
             return replace(self._apply(asker, body, progress), edit=True)
-        except Stopped:
-            # Rolled back; the same preview can be confirmed once the bot is back.
-            self.state.keep_preview(key, owner, body)
-            return Reply(notice=STOPPED)
-        except (sqlite3.Error, OSError) as error:
-            # Nothing was changed, so the same preview can be confirmed again.
-            self.state.keep_preview(key, owner, body)
-            log.error("a load failed: %s", error)
-            return Reply(notice=f"The facts could not be written ({error}). Nothing was changed; try again.")
+        except (Stopped, sqlite3.Error, OSError) as error:
+            # Rolled back, so the same preview can be confirmed again.
+            self.state.keep_preview(key, owner, body, age)
+            if not isinstance(error, Stopped):
+                log.error("a load failed: %s", error)
+            text = STOPPED if isinstance(error, Stopped) else f"{body['doing']}: the facts could not be written ({error})."
+            again = Answer("chat", f"{text} Nothing was changed; you can confirm again.", "preview")
+            return replace(self.office.listed(asker, again, preview=key), edit=True)
 
     def _apply(self, asker: Asker, body: Mapping[str, Any], progress: Progress | None) -> Reply:
         plan = _plan_of(body["plan"])
@@ -152,6 +174,8 @@ class Previews:
                 progress(f"{body['doing']}: {done:,} of {total:,} rows …")
 
         try:
+            if _base(writer, plan.pack, body["source"]) != body["base"]:
+                raise Outdated
             number = apply_plan(writer, plan, who(asker), asker.place, told)
         except Outdated:
             again = "The facts were changed meanwhile, so nothing was done. This is what it would change now."
@@ -163,6 +187,14 @@ class Previews:
         self.state.record(who(asker), asker.place, f"load {number}: {counts}", refused=False)
         done = line(f"Done: load {number}. {body['doing']}: {counts}. /admin undo {number} takes it back.")
         return replace(done, announce=f"{who(asker)}: load {number}, {body['doing']}: {counts}.")
+
+
+def _base(writer: FactWriter, pack: str, source: Mapping[str, Any]) -> int:
+    """The newest load of a pack that a file is to say the whole of: rows that came later would silently stay."""
+    if source["kind"] != "file" or source["pack"]:
+        return 0
+    last = last_load(writer.history(), pack)
+    return last.number if last else 0
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:

@@ -183,7 +183,18 @@ def test_gaps_hold_no_person_and_no_chat(desk: Desk, state: State) -> None:
 def test_gaps_can_be_turned_off(bundle_file: Path, state: State) -> None:
     desk = Desk(TalksBot(FactStore(bundle_file), Settings(database=bundle_file, gap_days=0)), state)
     desk.message(ADA, "did France attend round 3")
+    reply = desk.message(ADA, "who attended round 21")
+    assert not [one for row in reply.buttons for one in row if "report" in one.label]
+    assert desk.press(ADA, f"r{reply.key}").notice
     assert state.gaps() == []
+
+
+def test_a_reply_to_the_last_answer_takes_it_up_after_it_was_forgotten(desk: Desk) -> None:
+    data = desk.message(ADA, "who led the Turkish delegation in round 13").buttons[0][0].data
+    desk.bot.conversations.forget(ADA.conversation)
+    answer = desk.message(ADA, "and Russia?", replied=data).answer
+    assert answer is not None
+    assert "Alexander Lavrentiev led" in answer.heading
 
 
 def test_limits_let_ten_pass_then_tell_once_then_are_silent() -> None:

@@ -130,7 +130,7 @@ def test_one_fact_is_added_by_options_with_autocompletion(admin: Admin) -> None:
     bridge = admin.bridge
     options = {"round": "22", "actor": "France", "role": "observer", "status": "attended", "sources": "enab-baladi-2024-10-10"}
     found = bridge.autocomplete("admin add attendance", {"actor": "fran"}, "actor", bridge.mod)
-    assert found[0]["value"] == "France"
+    assert found[0]["value"] == "france"
     assert bridge.autocomplete("admin add attendance", {"role": "obs"}, "role", bridge.mod)[0]["value"] == "observer"
     assert bridge.autocomplete("admin add attendance", {"sources": "enab"}, "sources", bridge.mod)
     preview = admin.do("add attendance", options)

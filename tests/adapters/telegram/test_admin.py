@@ -253,6 +253,63 @@ def test_a_dialogue_survives_a_restart_and_can_be_left(admin: Admin, start: Star
     assert "Left; nothing was changed." in admin.say("cancel").result["text"]
 
 
+def test_what_is_wrong_in_a_dialogue_is_asked_for_again(admin: Admin) -> None:
+    admin.say("/admin add source")
+    admin.say("Rudaw")
+    call = admin.say("A title")
+    assert call.result["text"].startswith("published")
+    call = admin.say("31.02.2017")
+    call = admin.press(call, "that is all", edits=False)
+    assert "31.02.2017" in call.result["text"]
+    assert "Once more: published" in call.result["text"]
+    call = admin.say("2017-02-28")
+    assert "source rudaw-2017-02-28: Rudaw, “A title”" in call.result["text"]
+    admin.say("/admin add source")
+    assert "Left; nothing was changed." in admin.say("/cancel").result["text"]
+    assert "12 delegations" in asked(admin.server, "who attended round 21", admin.person)
+
+
+def test_in_a_topic_nobody_is_granted_by_mistake(admin: Admin) -> None:
+    forum = admin.server.forum(-8, "Forum")
+    carl = admin.server.user(8_666, "Carl")
+    opened = admin.server.say("Topic", user=carl, chat=forum, message_thread_id=3, is_topic_message=True)
+    opened = {**opened, "forum_topic_created": {"name": "Topic", "icon_color": 1}}
+    more = {"message_thread_id": 3, "is_topic_message": True, "reply_to_message": opened}
+    admin.server.say("/admin grant", user=admin.person, chat=forum, **more)
+    assert "Whom?" in admin.server.wait("sendMessage", chat_id=-8).result["text"]
+
+
+def test_another_command_in_reply_to_a_file_leaves_the_file_alone(admin: Admin) -> None:
+    file = admin.server.say("", user=admin.person, document=admin.server.file(b"x", "big.bin", YAML))
+    admin.server.wait("sendMessage", chat_id=OWNER)
+    assert "Loads, the newest first" in admin.say("/admin history", reply_to_message=file).result["text"]
+
+
+def test_rows_that_came_meanwhile_are_not_kept_silently(admin: Admin) -> None:
+    admin.press(admin.send(GENEVA.read_bytes()), "Confirm")
+    older = admin.send(GENEVA.read_bytes().replace(b"Jan Muster", b"Jana Muster"))
+    more = b"publisher;title;id\nWire;Another;extra-1\n"
+    admin.press(admin.send(more, "rows.csv", "/admin load geneva sources"), "Confirm")
+    again = admin.press(older, "Confirm")
+    assert again.result["text"].startswith("The facts were changed meanwhile")
+    assert "1 gone" in again.result["text"]
+
+
+def test_a_long_preview_has_pages_and_its_buttons_on_each(admin: Admin) -> None:
+    rows = [
+        {"id": f"l-{n}", "round": "astana/22", "speaker": "russia", "act": ["said", "asked"][n % 2], "text": "word " * 300}
+        | {"sources": ["s-l"]}
+        for n in range(40)
+    ]
+    actors = [{"id": f"person-{n}", "kind": "person", "name": f"Person {n} " + "of a long name " * 12} for n in range(9)]
+    pack = {"pack": "long", "sources": [{"id": "s-l", "publisher": "Wire", "title": "T" * 400}], "actors": actors}
+    topics = [{"id": f"topic-{n}", "name": f"topic {n} " + "of a long name " * 12} for n in range(9)]
+    preview = admin.send(json.dumps({**pack, "topics": topics, "statements": rows}).encode(), "long.json")
+    second = admin.press(preview, "more ›")
+    assert "(2/" in second.result["text"]
+    assert "Done: load 2" in admin.press(second, "Confirm").result["text"]
+
+
 def test_a_fact_is_retracted_by_what_it_says_or_its_key(admin: Admin) -> None:
     assert "Say what and why" in admin.say("/admin retract astana/21:jordan").result["text"]
     preview = admin.say("/admin retract astana/21:jordan because the source was withdrawn")
