@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.dates import MONTHS, period_at
 from bot.understanding.numbers import NUMBER_WORDS
 from bot.understanding.rounds import RoundGrammar
-from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips
+from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips, repairs, typed_for
 from knowledge.store import Named
 from knowledge.text import Token, skeleton, slips, tokens
 
 MAX_WORDS = 80
 TRIED = 3
+OPEN = 2
+"""Words that nobody knows from which on a question is none of ours with slips in it."""
+READINGS = 5
 LONG = 7
 """Letters of a word from which two slips in it are looked for among the names."""
 LONGEST_NAME = 8
@@ -120,6 +127,7 @@ class Linker:
         for word in self.common:
             for key in far_slips(word):
                 self._far.setdefault(key, []).append(word)
+        self._usual = sorted(word for word in self.common if len(word) > 3)
         self.vocabulary = vocabulary
         self.names = names
         self.near_words = near_words
@@ -155,6 +163,48 @@ class Linker:
             pieces = self._segment(better)
         left = set(_unknown_words(pieces))
         return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
+
+    def others(self, text: str, plain: Linked) -> Iterator[Linked]:
+        """Other ways to read a question whose words are not all known: with two slips in a word, most likely first.
+
+        They are guesses: to be taken only if the question then fits exactly.
+        """
+        unknown = list(dict.fromkeys(_unknown_words(plain.first)))
+        doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in self.vocabulary.foreign]
+        if not doubtful or len(set(_unknown_words(plain.pieces))) > OPEN or len(doubtful) > OPEN + 1:
+            return
+        ranked = self._guesses(doubtful)
+        choices = [ranked[word] for word in doubtful]
+        if not all(choices):
+            return
+        for chosen in sorted(product(*(range(len(words)) for words in choices)), key=sum)[:READINGS]:
+            mended = {word: words[at] for word, words, at in zip(doubtful, choices, chosen, strict=True)}
+            better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in plain.typed)
+            pieces = self._segment(better)
+            yield Linked(
+                pieces, tuple((word, known) for word, known in mended.items() if word != known), plain.typed, plain.first
+            )
+
+    def _guesses(self, doubtful: list[str]) -> dict[str, list[str]]:
+        """The words that each may have been typed for, most likely first."""
+        found: dict[str, set[str]] = {}
+        keys: dict[str, set[str]] = {}
+        for word in doubtful:
+            near = {known for known, _, _ in process.extract(word, self._usual, scorer=OSA.distance, score_cutoff=2, limit=12)}
+            found[word] = {known for known in near if typed_for(word, known)}
+            if word not in self.vocabulary.ordinary and len(word) > 3:
+                for one in repairs(word) | {word}:
+                    for key in slips(one):
+                        keys.setdefault(key, set()).add(word)
+        for key, known in self.near_words(keys) if keys else ():
+            if len(known) > 3:
+                found_for = [word for word in keys[key] if known not in found[word] and typed_for(word, known)]
+                for word in found_for:
+                    found[word].add(known)
+        return {
+            word: sorted(known, key=lambda one, word=word: (-self._likeness(word, one), one))[:TRIED]  # type: ignore[misc]
+            for word, known in found.items()
+        }
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
@@ -269,6 +319,7 @@ class Linker:
         return True
 
     def _corrections(self, unknown: list[str], daring: bool) -> dict[str, list[str]]:
+        unknown = [word for word in unknown if word not in self.vocabulary.foreign]
         ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
         doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
         # "Syria" is known from "talks on Syria" alone: by itself it may be a slip ("Syrian") as well.
