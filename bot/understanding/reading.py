@@ -118,7 +118,7 @@ class Reader:
         if reading.question is None or not reading.sure:
             for other in self.linker.others(text, linked):
                 second = self._read(other, last)
-                if second.question is not None and second.sure:
+                if second.question is not None and (second.sure or not self.linker.ordinary(other)):
                     return second
         return reading
 

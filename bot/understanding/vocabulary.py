@@ -86,7 +86,7 @@ _BESIDE = {a: tuple(sorted(b for one, b in _NEIGHBOURS if one == a)) for a, _ in
 
 
 def closeness(typed: str, known: str) -> float:
-    """How likely `typed` is a slip of `known`, up to 1: one slip in four letters gives 0.75, of a neighbouring key or a swap more."""
+    """How likely `typed` is a slip of `known`, up to 1: one slip in four letters gives 0.75, of a next key or a swap more."""
     near = float(OSA.normalized_similarity(typed, known))
     if len(typed) == len(known):
         changed = [(a, b) for a, b in zip(typed, known, strict=True) if a != b]
