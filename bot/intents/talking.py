@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answers import Answer
 from bot.intents.base import Look
-from bot.understanding.vocabulary import closeness
+from bot.understanding.vocabulary import closeness, typed_for
 from knowledge.text import norm
 
 
@@ -59,7 +59,7 @@ def small_talk(text: str) -> str:
             return kind
     if 3 <= len(form) <= 7 and form.isalpha():
         near = max(_SHORT, key=lambda known: closeness(form, known))
-        if closeness(form, near) >= 0.75:
+        if closeness(form, near) >= 0.75 or (len(near) > 4 and typed_for(form, near)):
             return _EXACT[near]
     if 5 < len(form) <= _LONGEST:
         best = process.extractOne(form, _LONG, scorer=fuzz.ratio, score_cutoff=90)

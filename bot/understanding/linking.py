@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise, product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.dates import MONTHS, period_at
-from bot.understanding.numbers import NUMBER_WORDS
+from bot.understanding.numbers import NUMBER_WORDS, ORDINALS
 from bot.understanding.rounds import RoundGrammar
-from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips
+from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips, repairs, typed_for
 from knowledge.store import Named
 from knowledge.text import Token, skeleton, slips, tokens
 
 MAX_WORDS = 80
 TRIED = 3
+OPEN = 2
+"""Words that nobody knows from which on a question is none of ours with slips in it."""
+READINGS = 3
+ROUND = "round"
+ACTS = frozenset(["said", "asked", "agreed", "demanded"])
+"""What is mostly done with words; phrasings have a slot for it."""
 LONG = 7
 """Letters of a word from which two slips in it are looked for among the names."""
 LONGEST_NAME = 8
@@ -121,6 +131,10 @@ class Linker:
             for key in far_slips(word):
                 self._far.setdefault(key, []).append(word)
         self.vocabulary = vocabulary
+        self._by_letter: dict[str, list[str]] = {}
+        for word in sorted(vocabulary.words):
+            if len(word) > 3:
+                self._by_letter.setdefault(word[0], []).append(word)
         self.names = names
         self.near_words = near_words
         self.keep = keep
@@ -140,7 +154,7 @@ class Linker:
     def _link(self, text: str, plain: Linked | None) -> Linked:
         typed = plain.typed if plain else tokens(text)[:MAX_WORDS]
         first = pieces = plain.first if plain else self._segment(typed)
-        ranked = self._corrections(_unknown_words(pieces), daring=plain is not None)
+        ranked = self._corrections(_unknown_words(pieces), plain is not None, _counted(typed), _named(typed))
         mended: dict[str, str] = {}
         for choice in range(TRIED):
             # A candidate that is only part of a name ("observer" of "observer states") links to nothing: the next.
@@ -155,6 +169,64 @@ class Linker:
             pieces = self._segment(better)
         left = set(_unknown_words(pieces))
         return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
+
+    def others(self, text: str, plain: Linked) -> Iterator[Linked]:
+        """Other ways to read a question whose words are not all known: with two slips in a word, most likely first.
+
+        They are guesses: to be taken only if the question then fits exactly.
+        """
+        unknown = list(dict.fromkeys(_unknown_words(plain.first)))
+        doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in self.vocabulary.foreign]
+        if not doubtful or len(set(_unknown_words(plain.pieces))) > OPEN or len(doubtful) > OPEN + 1:
+            return
+        ranked = self._guesses(doubtful, _counted(plain.typed), _named(plain.typed))
+        choices = [ranked[word] for word in doubtful]
+        if not all(choices):
+            return
+        for chosen in sorted(product(*(range(len(words)) for words in choices)), key=sum)[:READINGS]:
+            mended = {word: words[at] for word, words, at in zip(doubtful, choices, chosen, strict=True)}
+            better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in plain.typed)
+            pieces = self._segment(better)
+            yield Linked(
+                pieces, tuple((word, known) for word, known in mended.items() if word != known), plain.typed, plain.first
+            )
+
+    def ordinary(self, linked: Linked) -> bool:
+        """Whether a word that stands in any dictionary was corrected."""
+        return any(word in self.vocabulary.ordinary for word, _ in linked.corrections)
+
+    def _guesses(self, doubtful: list[str], counted: frozenset[str], named: frozenset[str]) -> dict[str, list[str]]:
+        """The words that each may have been typed for, most likely first."""
+        found: dict[str, set[str]] = {}
+        keys: dict[str, set[str]] = {}
+        for word in doubtful:
+            ours = self._by_letter.get(word[0], ()) if word not in named else ()
+            near = process.extract(word, ours, scorer=OSA.distance, score_cutoff=3, limit=None)
+            if word in self.vocabulary.ordinary:
+                # A word in its own right asks for something: one slip at most, and not of a filler ("help" is no "hello").
+                found[word] = {known for known, far, _ in near if far == 1 and self._usual(known)}
+                continue
+            found[word] = {known for known, _, _ in near if typed_for(word, known)}
+            if len(word) > 3:
+                for one in repairs(word) | {word}:
+                    for key in slips(one):
+                        keys.setdefault(key, set()).add(word)
+        for key, known in self.near_words(keys) if keys else ():
+            for word in keys[key] if len(known) > 3 else ():
+                if known not in found[word] and typed_for(word, known):
+                    found[word].add(known)
+        return {word: self._likeliest(word, known, word in counted)[:TRIED] for word, known in found.items()}
+
+    def _usual(self, word: str) -> bool:
+        """Whether a word is one that questions mostly consist of, and no filler."""
+        if any(sense.symbol == FILLER for sense in self.vocabulary.senses((word,))):
+            return False
+        return word in self.common or word in ORDINALS or word in ACTS
+
+    def _likeliest(self, word: str, candidates: Iterable[str], counted: bool) -> list[str]:
+        """Candidates that a word may be a slip of, the likeliest first: what stands with a number is a round."""
+        ranked = [(counted and known == ROUND, self._likeness(word, known), known) for known in candidates if known != word]
+        return [known for _, _, known in sorted(ranked, reverse=True)]
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
@@ -268,33 +340,46 @@ class Linker:
             return token.typed[:1].isupper() or token.word not in self.vocabulary.ordinary
         return True
 
-    def _corrections(self, unknown: list[str], daring: bool) -> dict[str, list[str]]:
+    def _corrections(
+        self, unknown: list[str], daring: bool, counted: frozenset[str], named: frozenset[str]
+    ) -> dict[str, list[str]]:
+        unknown = [word for word in unknown if word not in self.vocabulary.foreign]
         ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
         doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
         # "Syria" is known from "talks on Syria" alone: by itself it may be a slip ("Syrian") as well.
         doubtful = [word for word in doubtful if not self.vocabulary.senses((word,))]
-        near: dict[str, set[str]] = {word: self._near(word) for word in doubtful}
+        near = {word: self._near(word, word in named) for word in doubtful}
         if daring:
-            near |= {word: self.vocabulary.near(word) & self.common for word in ordinary}
+            near |= {word: self.vocabulary.near(word) & self.common for word in ordinary if word not in named}
         keys: dict[str, list[str]] = {}
         for word in doubtful:
             for key in slips(word) | (far_slips(word) if len(word) >= LONG else set()):
                 keys.setdefault(key, []).append(word)
         for key, known in self.near_words(keys) if keys else ():
             for word in keys[key]:
-                near[word].add(known)
+                if OSA.distance(word, known) <= 2 or skeleton(word) == skeleton(known):
+                    near[word].add(known)
         found = {}
         for word, candidates in near.items():
-            likely = sorted(((self._likeness(word, known), known) for known in candidates if known != word), reverse=True)
-            found[word] = [known for likeness, known in likely[:TRIED] if likeness >= self._needed(word, known)]
+            round_meant = word in counted and (daring or word not in self.vocabulary.ordinary) and typed_for(word, ROUND)
+            likely = self._likeliest(word, candidates | ({ROUND} if round_meant else set()), round_meant)[:TRIED]
+            found[word] = [
+                known
+                for known in likely
+                if (round_meant and known == ROUND) or self._likeness(word, known) >= self._needed(word, known)
+            ]
         return {word: known for word, known in found.items() if known}
 
-    def _near(self, word: str) -> set[str]:
-        return self.vocabulary.near(word) | {known for key in far_slips(word) for known in self._far.get(key, ())}
+    def _near(self, word: str, named: bool) -> set[str]:
+        """Words of questions that a word may be a slip of; a name ("Havel") is none of a plain word ("have")."""
+        if named:
+            return {known for known in self.vocabulary.near(word) if known in MONTHS or known in (ROUND, "rounds")}
+        far = {known for key in far_slips(word) for known in self._far.get(key, ())}
+        return self.vocabulary.near(word) | {known for known in far if OSA.distance(word, known) < 2 or typed_for(word, known)}
 
     def _likeness(self, word: str, known: str) -> float:
         if known in self.vocabulary.words:
-            return closeness(word, known) + (0.07 if known in self.common else 0.0)
+            return closeness(word, known) + (0.07 if known in self.common else 0.03)
         same_sound = skeleton(word) == skeleton(known) and len(skeleton(word)) > 2
         return closeness(word, known) + (0.12 if same_sound else 0.0)
 
@@ -307,6 +392,23 @@ class Linker:
         if known in self.common and len(known) > 4:
             return 0.62
         return 0.72
+
+
+def _counted(typed: Iterable[Token]) -> frozenset[str]:
+    """The words that stand before a number, or after a first, second, 13th."""
+    counted = set()
+    for token, after in pairwise(typed):
+        if after.word.isdigit():
+            counted.add(token.word)
+        if token.word in ORDINALS or (token.word[:1].isdigit() and not token.word.isdigit()):
+            counted.add(after.word)
+    return frozenset(counted)
+
+
+def _named(typed: tuple[Token, ...]) -> frozenset[str]:
+    """The words that were typed as names: with a capital, where most others have none."""
+    named = frozenset(token.word for token in typed if token.capital)
+    return named if 2 * len(named) <= len(typed) else frozenset()
 
 
 def _unknown_words(pieces: Iterable[Piece]) -> list[str]:

@@ -115,6 +115,11 @@ class Reader:
                 second = self._read(dared, last)
                 if second.question is not None and second.sure:
                     return second
+        if reading.question is None or not reading.sure:
+            for other in self.linker.others(text, linked):
+                second = self._read(other, last)
+                if second.question is not None and (second.sure or not self.linker.ordinary(other)):
+                    return second
         return reading
 
     def _read(self, linked: Linked, last: Turn | None) -> Reading:

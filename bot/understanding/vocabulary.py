@@ -31,9 +31,10 @@ class Sense:
 class Vocabulary:
     """Forms of one or more folded words → their senses; built once, at start."""
 
-    def __init__(self, lines: Iterable[str], ordinary: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], ordinary: Iterable[str], foreign: Iterable[str] = ()) -> None:
         self.forms: dict[tuple[str, ...], tuple[Sense, ...]] = {}
         self.ordinary = frozenset(ordinary)
+        self.foreign = frozenset(foreign)
         self.words: set[str] = set()
         self._near: dict[str, list[str]] = defaultdict(list)
         for line in lines:
@@ -81,14 +82,16 @@ def far_slips(word: str) -> set[str]:
 _DOUBLE = re.compile(r"(.)\1+")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS = {(a, b) for row in _ROWS for pair in pairwise(row) for a, b in (pair, pair[::-1])}
+_BESIDE = {a: tuple(sorted(b for one, b in _NEIGHBOURS if one == a)) for a, _ in _NEIGHBOURS}
 
 
 def closeness(typed: str, known: str) -> float:
-    """How likely `typed` is a slip of `known`, up to 1: one slip in four letters gives 0.75, of a neighbouring key more."""
+    """How likely `typed` is a slip of `known`, up to 1: one slip in four letters gives 0.75, of a next key or a swap more."""
     near = float(OSA.normalized_similarity(typed, known))
     if len(typed) == len(known):
         changed = [(a, b) for a, b in zip(typed, known, strict=True) if a != b]
-        if len(changed) == 1 and changed[0] in _NEIGHBOURS:
+        swapped = len(changed) == 2 and changed[0] == changed[1][::-1] and OSA.distance(typed, known) == 1
+        if swapped or (len(changed) == 1 and changed[0] in _NEIGHBOURS):
             near += 0.05
     if typed[0] != known[0]:
         near -= 0.12
@@ -99,6 +102,35 @@ def closeness(typed: str, known: str) -> float:
     return near
 
 
+def repairs(typed: str) -> set[str]:
+    """What a word may have been before its last slip, the first letter kept: a swap, a doubled letter, a neighbouring key.
+
+    A letter left out is not put back here: what is compared knows of words less a letter.
+    """
+    found = set()
+    for at in range(1, len(typed)):
+        before, letter, after = typed[:at], typed[at], typed[at + 1 :]
+        found |= {before + key + after for key in _BESIDE.get(letter, ())}
+        if after and after[0] != letter:
+            found.add(before + after[0] + letter + after[1:])
+        if letter == typed[at - 1]:
+            found.add(before + after)
+    return found
+
+
+def typed_for(typed: str, known: str) -> bool:
+    """Whether two slips of fingers make `typed` of `known`: letters swapped, left out, doubled, of a neighbouring key."""
+    if typed[0] != known[0] or not -3 < len(typed) - len(known) < 3:
+        return False
+    steps = repairs(known) | {known[:at] + known[at : at + 1] + known[at:] for at in range(1, len(known))}
+    shorter = {known[:at] + known[at + 1 :] for at in range(1, len(known))}
+    before = repairs(typed) | {typed}
+    if (steps | shorter | {known}) & before:
+        return True
+    left_out = {one[:at] + one[at + 1 :] for one in steps | shorter for at in range(1, len(one))}
+    return typed in left_out
+
+
 def _read(name: str) -> list[str]:
     return resources.files("bot.understanding").joinpath(name).read_text(encoding="utf-8").splitlines()
 
@@ -106,4 +138,6 @@ def _read(name: str) -> list[str]:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary that the bot ships with."""
-    return Vocabulary(_read("lexicon.txt"), (word for word in _read("ordinary.txt") if not word.startswith("#")))
+    ordinary = (word for word in _read("ordinary.txt") if not word.startswith("#"))
+    foreign = (word for line in _read("foreign.txt") if not line.startswith("#") for word in line.split())
+    return Vocabulary(_read("lexicon.txt"), ordinary, foreign)

@@ -16,7 +16,7 @@ from bot.service import TalksBot
 from bot.understanding.linking import Linker
 from bot.understanding.phrasings import Phrasebook
 from bot.understanding.reading import Reader
-from bot.understanding.vocabulary import vocabulary
+from bot.understanding.vocabulary import typed_for, vocabulary
 from knowledge.loading import apply_plan, plan_load
 from knowledge.packs import read_pack
 from knowledge.store import FactStore, FactWriter
@@ -221,3 +221,41 @@ def test_no_order_of_our_words_breaks_an_answer(bot: TalksBot, words: list[str])
     answer = bot.ask("words", " ".join(words))
     assert answer.status in ("answered", "unknown", "clarify", "off_topic", "chat")
     assert answer.heading
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "may"),
+    [
+        ("rudn", "round", True),
+        ("tonheh", "tohmeh", True),
+        ("guaranrs", "guarantors", True),
+        ("thhaat", "that", True),
+        ("lavetniev", "lavrentiev", True),
+        ("turner", "turkey", False),
+        ("lavrenov", "lavrov", False),
+        ("edwards", "towards", False),
+        ("ground", "round", False),
+    ],
+)
+def test_two_slips_of_fingers_are_told_from_another_word(typed: str, known: str, may: bool) -> None:
+    assert typed_for(typed, known) is may
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("who was at rudn 8", "who was at round 8"),
+        ("when was rod 8", "when was round 8"),
+        ("what was sadi about detainees", "what was said about detainees"),
+        ("who headed the oppoitoin in round 8", "who headed the opposition in round 8"),
+        ("what did they agree at the fourth rind", "what did they agree at the fourth round"),
+    ],
+)
+def test_slips_are_mended_to_the_question_that_was_meant(reader: Reader, typed: str, meant: str) -> None:
+    assert reader.read(typed).question == reader.read(meant).question is not None
+
+
+@pytest.mark.parametrize("name", ["Edwards", "Havel", "Raisi", "OPEC", "Sudan"])
+def test_a_name_that_nobody_recorded_is_no_slip_of_a_plain_word(reader: Reader, name: str) -> None:
+    reading = reader.read(f"did {name} attend round 5")
+    assert (reading.status, [word.lower() for word in reading.unknown]) == ("unknown_word", [name.lower()])

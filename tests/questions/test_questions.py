@@ -53,7 +53,9 @@ def test_verdicts_are_never_the_wrong_way_round(bot: TalksBot) -> None:
 def test_the_sets_are_as_large_and_as_mixed_as_they_must_be() -> None:
     asked: list[Asked] = [one for name in SETS for one in questions(name)]
     assert len(asked) >= 400
-    assert sum(one.unanswerable for one in asked) * 3 >= len(asked)
+    for name in SETS:
+        refused = [one.unanswerable for one in questions(name)]
+        assert sum(refused) * 2 >= len(refused), name
     families = Counter(one.family for one in asked)
     assert all(count >= 12 for count in families.values()), families
     assert len({(name, one.id) for name in SETS for one in questions(name)}) == len(asked)
