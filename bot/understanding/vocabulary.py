@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 
@@ -102,7 +102,8 @@ def closeness(typed: str, known: str) -> float:
     return near
 
 
-def repairs(typed: str) -> set[str]:
+@lru_cache(10_000)
+def repairs(typed: str) -> frozenset[str]:
     """What a word may have been before its last slip, the first letter kept: a swap, a doubled letter, a neighbouring key.
 
     A letter left out is not put back here: what is compared knows of words less a letter.
@@ -115,9 +116,10 @@ def repairs(typed: str) -> set[str]:
             found.add(before + after[0] + letter + after[1:])
         if letter == typed[at - 1]:
             found.add(before + after)
-    return found
+    return frozenset(found)
 
 
+@lru_cache(20_000)
 def typed_for(typed: str, known: str) -> bool:
     """Whether two slips of fingers make `typed` of `known`: letters swapped, left out, doubled, of a neighbouring key."""
     if typed[0] != known[0] or not -3 < len(typed) - len(known) < 3:
