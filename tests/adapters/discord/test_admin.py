@@ -16,6 +16,11 @@ from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.process import TalksProcess
 
 
+def _final(message: dict[str, Any]) -> bool:
+    """Whether a message is more than the word that something is under way."""
+    return bool(message["content"]) and "Reading" not in message["content"]
+
+
 class Admin:
     """The owner at a bot of the test's own."""
 
@@ -31,7 +36,7 @@ class Admin:
 
     def load(self, content: bytes, name: str = "facts.yaml", **more: str) -> dict[str, Any]:
         handle = self.bridge.slash("admin load", {"file": (name, content), **more}, self.bridge.mod)
-        found: dict[str, Any] = handle.message(20, lambda message: "Reading" not in message["content"])
+        found: dict[str, Any] = handle.message(20, _final)
         return found
 
     def press(self, message: dict[str, Any], label: str) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def test_load_preview_confirm_ask_undo(admin: Admin) -> None:
 def test_the_form_with_a_file(admin: Admin) -> None:
     handle = admin.bridge.slash("admin load", {}, admin.bridge.mod)
     sent = handle.submit({"file": [("facts.yaml", GENEVA.read_bytes())]})
-    assert "13 new" in text(sent.message(20, lambda message: "Reading" not in message["content"]))
+    assert "13 new" in text(sent.message(20, _final))
 
 
 def test_a_preview_survives_a_restart(admin: Admin, start: Start) -> None:
