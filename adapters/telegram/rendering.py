@@ -17,8 +17,6 @@ from bot.desk import Reply
 from knowledge.facts import Source
 
 TEXT = 4_096
-BUTTON_DATA = 64
-DEEP_LINK = 64
 SHARED = "a"
 """What a deep link to a shared answer begins with."""
 _TAG = re.compile(r"<[^>]+>")
