@@ -37,6 +37,7 @@ NOT_YOURS = "This answer belongs to somebody else; ask me yourself and you get y
 NOT_HERE = "This button belongs to another chat; please ask here again."
 REPORTED = "Thank you: the admins will look at this answer."
 SLOW_DOWN = "That is a lot at once; give me a few seconds, then go on."
+TEXT_ONLY = "I read text only: write your question, for instance “who attended round 21”."
 FAILED = "Something went wrong on my side; it is in the operator's log as error {}. Please try again."
 _DATA = re.compile(r"([ocpr])([\w-]{11})(?::(\d{1,4}))?")
 log = logging.getLogger(__name__)

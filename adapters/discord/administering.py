@@ -16,7 +16,7 @@ from adapters.discord.answering import Busy, apologise, patiently
 from adapters.discord.rendering import CHOICE, CHOICES, line, rendered
 from adapters.worker import Worker
 from bot.administration import ACTIONS
-from bot.admins.office import Upload
+from bot.admins.office import Progress, Upload
 from bot.answers import clipped
 from bot.desk import SLOW_DOWN, Asker, Reply
 from bot.desk import line as said
@@ -33,6 +33,9 @@ FORMATS = ("yaml", "json")
 Choices = list[app_commands.Choice[str]]
 
 
+Work = Callable[[Progress], Reply]
+
+
 class Administering:
     """Takes what admins do to the administration; who may is decided there, whatever Discord shows to whom."""
 
@@ -41,19 +44,19 @@ class Administering:
         self.administration = worker.administration
         self.busy = busy
 
-    async def run(self, interaction: discord.Interaction, work: Callable[..., Reply], *given: Any) -> None:
+    async def run(self, interaction: discord.Interaction, work: Work) -> None:
         """Shows what `work` replies, with its progress when it takes longer."""
         with self.busy.answering():
             try:
-                await self._run(interaction, work, *given)
+                await self._run(interaction, work)
             except Exception as error:  # noqa: BLE001  # the edge to the platform: one sentence for the person, the rest to the log
                 await apologise(interaction, error)
 
-    async def _run(self, interaction: discord.Interaction, work: Callable[..., Reply], *given: Any) -> None:
+    async def _run(self, interaction: discord.Interaction, work: Work) -> None:
         steps: list[str] = []
-        task = asyncio.ensure_future(self.worker.administer(work, *given, steps.append))
+        task = asyncio.ensure_future(self.worker.administer(work, steps.append))
         done, _ = await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER)
-        if not done:
+        if not done and not interaction.response.is_done():
             await interaction.response.defer(ephemeral=True, thinking=interaction.type is not discord.InteractionType.component)
         while not done:
             if steps:
@@ -92,9 +95,7 @@ class Administering:
             return
         await self.run(interaction, self._do(interaction, name, given))
 
-    def _do(
-        self, interaction: discord.Interaction, name: str, given: Mapping[str, str], upload: Upload | None = None
-    ) -> Callable[..., Reply]:
+    def _do(self, interaction: discord.Interaction, name: str, given: Mapping[str, str], upload: Upload | None = None) -> Work:
         asker = asker_of(interaction)
         return lambda progress: self.administration.do(asker, name, given, upload, progress)
 
@@ -103,9 +104,7 @@ class Administering:
         if not await self.allowed(interaction):
             return
         refused = self.worker.gate.refusal(asker_of(interaction), "/admin load")
-        limit = self.administration.settings.limits.max_bytes
-        if refused is None and file.size > limit:
-            refused = said(f"{file.filename} has {file.size:,} bytes, {limit:,} are allowed. Nothing was changed.")
+        refused = refused or self.administration.previews.too_large(file.filename, file.size)
         if refused is not None:
             await self._show(interaction, refused)
             return
@@ -113,13 +112,10 @@ class Administering:
         with self.busy.answering():
             try:
                 upload = Upload(file.filename, await patiently(file.read))
-            except discord.HTTPException as error:
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 await apologise(interaction, error)
                 return
-        await self._deferred(interaction, self._do(interaction, "load", {"pack": pack, "section": section}, upload))
-
-    async def _deferred(self, interaction: discord.Interaction, work: Callable[..., Reply]) -> None:
-        await self.run(interaction, work)
+        await self.run(interaction, self._do(interaction, "load", {"pack": pack, "section": section}, upload))
 
     async def press(self, interaction: discord.Interaction, data: str) -> None:
         """A button of an admin's message; the choice of a kind of fact opens its form."""

@@ -13,10 +13,9 @@ from adapters.discord.commands import tree_of
 from adapters.discord.rendering import line, rendered
 from adapters.worker import Worker
 from bot.commands import Command
-from bot.desk import SLOW_DOWN, Asker, failed
+from bot.desk import SLOW_DOWN, TEXT_ONLY, Asker, failed
 from bot.limits import Verdict
 
-TEXT_ONLY = "I read text only: write your question, for instance “who attended round 21”."
 NO_TEXT = "There is no text in that message that I could answer."
 
 

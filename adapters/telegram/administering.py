@@ -14,7 +14,7 @@ from adapters.telegram.rendering import Rendered, rendered, text
 from adapters.telegram.sending import Place, edit, send
 from adapters.worker import Worker
 from bot.admins.office import Upload
-from bot.desk import Asker, Reply, line
+from bot.desk import Asker, Reply
 
 PROGRESS_AFTER = 1.0
 TELEGRAM_ITSELF = 777_000
@@ -88,7 +88,7 @@ async def command(worker: Worker, said: Heard, message: Message, bot: Bot) -> No
     upload: Upload | None = None
     if document is not None:
         refused = worker.gate.refusal(asker, "/admin with a file")
-        found = refused or await _fetched(document, worker.desk.bot.settings.limits.max_bytes, bot)
+        found = refused or await _fetched(document, worker, bot)
         if isinstance(found, Reply):
             await board.done(found, False)
             return
@@ -115,9 +115,10 @@ def _named(asker: Asker, message: Message) -> Asker:
     return Asker(asker.platform, asker.chat, asker.user, asker.private, name)
 
 
-async def _fetched(document: Document, most: int, bot: Bot) -> Upload | Reply:
+async def _fetched(document: Document, worker: Worker, bot: Bot) -> Upload | Reply:
     name = document.file_name or "the file"
-    if (document.file_size or 0) > most:
-        return line(f"{name} has {document.file_size:,} bytes, {most:,} are allowed. Nothing was changed.")
+    refused = worker.administration.previews.too_large(name, document.file_size or 0)
+    if refused is not None:
+        return refused
     file = await bot.get_file(document.file_id)
     return Upload(name, bytes(await file.download_as_bytearray()))

@@ -31,14 +31,13 @@ from adapters.telegram.sending import NO_PREVIEW, Place, edit, send, typing
 from adapters.worker import Worker
 from bot.answers import clipped
 from bot.commands import BY_NAME
-from bot.desk import SLOW_DOWN, TOO_OLD, Asker, Reply, failed, line
+from bot.desk import SLOW_DOWN, TEXT_ONLY, TOO_OLD, Asker, Reply, failed, line
 from bot.inline import offers, turned
 from bot.limits import Verdict
 
 QUESTION = "q"
 """What a deep link to a question in its own words begins with; the rest is base64url of UTF-8."""
 INLINE_SECONDS = 60
-TEXT_ONLY = "I read text only: write your question, for instance “who attended round 21”."
 App = Application[Any, Any, Any, Any, Any, Any]
 Context = CallbackContext[Any, Any, Any, Any]
 

@@ -42,9 +42,9 @@ class Previews:
 
     def load(self, asker: Asker, upload: Upload, pack: str, section: str, progress: Progress | None) -> Reply:
         """The preview of loading a file."""
-        limit = self.settings.limits.max_bytes
-        if len(upload.content) > limit:
-            return line(f"{upload.name} has {len(upload.content):,} bytes, {limit:,} are allowed. Nothing was changed.")
+        refused = self.too_large(upload.name, len(upload.content))
+        if refused is not None:
+            return refused
         source = {
             "kind": "file",
             "file": upload.name,
@@ -58,6 +58,11 @@ class Previews:
             return self.preview(asker, source, f"Loading {upload.name}")
         except Unplaced as unplaced:
             return self._unplaced(asker, unplaced, source)
+
+    def too_large(self, name: str, size: int) -> Reply | None:
+        """Why a file of `size` bytes is not loaded; platforms ask before they fetch it. None when it may be."""
+        limit = self.settings.limits.max_bytes
+        return line(f"{name} has {size:,} bytes, {limit:,} are allowed. Nothing was changed.") if size > limit else None
 
     def _unplaced(self, asker: Asker, unplaced: Unplaced, source: Mapping[str, Any]) -> Reply:
         """CSV whose pack or section must be asked for."""

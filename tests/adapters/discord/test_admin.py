@@ -214,6 +214,33 @@ def test_who_is_no_admin_is_refused_everywhere_and_that_is_recorded(admin: Admin
     assert len(refused) >= len(tries)
 
 
+def test_a_large_pack_shows_its_progress_while_questions_are_answered(admin: Admin) -> None:
+    rows = [
+        {
+            "id": f"b-{n}",
+            "round": f"astana/{n % 22 + 1}",
+            "speaker": "russia",
+            "act": "said",
+            "text": f"matter {n}" + " x" * 100,
+        }
+        | {"sources": ["s-b"]}
+        for n in range(20_000)
+    ]
+    pack = {"pack": "big", "sources": [{"id": "s-b", "publisher": "Wire", "title": "T"}], "statements": rows}
+    bridge = admin.bridge
+    handle = bridge.slash("admin load", {"file": ("big.json", json.dumps(pack).encode())}, bridge.mod)
+    assert "Reading big.json" in handle.message(30, lambda message: bool(message["content"]))["content"]
+    answer = bridge.slash("attended", {"round": "21"}, bridge.alice)
+    assert "12 delegations" in text(answer.message())
+    assert answer.elapsed < 3
+    preview = handle.message(60, _final)
+    assert "20,002 new" in text(preview)
+    pressed = bridge.press(preview, "Confirm", bridge.mod)
+    assert "Done: load 2" in text(pressed.message(60, lambda message: "Done" in message["content"]))
+    assert "Something went wrong" not in str(bridge.messages(bridge.channel))
+    assert "error" not in admin.bot.log.lower()
+
+
 def test_killed_while_loading_the_facts_are_old_or_new(admin: Admin, start: Start, facts: Path) -> None:
     rows = [
         {"id": f"k-{n}", "round": "astana/22", "speaker": "russia", "act": "said", "text": f"thing {n}", "sources": ["s-k"]}
