@@ -47,6 +47,7 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     for example in EXAMPLES:
         bot.ask("", example)
         bot.conversations.forget("")
+    bot.store.warm()
     # What was made at start stays; the collector need not look at it again while questions are answered.
     gc.freeze()
     # What an answer leaves is freed at once, without it; a full collection only looks for what conversations hold.

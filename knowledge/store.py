@@ -33,6 +33,8 @@ CACHE_KB = 32_000
 NEWEST = 500
 """How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
 COUNTED = 10_000
+WARM = 1_000
+"""How many facts of a sort are read before anybody asks."""
 CROWD = 100
 """How many meanings of a name are looked at."""
 _NEWEST = "ORDER BY s.day DESC, s.id"
@@ -131,6 +133,18 @@ class FactStore:
         finally:
             self._kept.open = False
             self._connection.execute("COMMIT")
+
+    def warm(self) -> None:
+        """Reads what most answers name, as far as it is kept, so that the first to ask does not wait for it."""
+        with self.snapshot():
+            self.talks()
+            for read, table, key in (
+                (self.actors, "actors", "id"),
+                (self.sources, "sources", "id"),
+                (self.topics, "topics", "id"),
+                (self.rounds_by_key, "rounds", "key"),
+            ):
+                read(row[0] for row in self._connection.execute(f"SELECT {key} FROM {table} LIMIT {WARM}"))
 
     def forget(self) -> None:
         """Forgets what look-ups found: each is made anew."""

@@ -28,7 +28,7 @@ from bot.start import open_bot, open_writer
 from knowledge.loading import apply_plan, plan_load
 from knowledge.packs import Limits, Pack, Row, read_pack
 from knowledge.packs.fields import SECTIONS
-from knowledge.packs.reading import row_key
+from knowledge.packs.rows import row_key
 from knowledge.store import FactWriter
 from tests.bench import turns
 from tests.peers.run import peak_memory
@@ -141,9 +141,9 @@ def main() -> None:
     print(
         f"{'facts':>9}" + f" {'median':>7} {'99th':>8}" * len(parts) + f" {'MiB':>6} {'s':>8} {'file MiB':>8} {'peak MiB':>9}"
     )
-    for size in sys.argv[1:] or SIZES:
+    for size in sys.argv[1:] or map(str, SIZES):
         with tempfile.TemporaryDirectory() as folder:
-            told_of_load = run("--load", str(size), folder)
+            told_of_load = run("--load", size, folder)
             print(run("--ask", folder), told_of_load, sep="", end="", flush=True)
     print(run("--large"), end="")
 

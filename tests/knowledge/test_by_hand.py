@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_a_row_of_the_pack_is_changed_by_its_key_and_keeps_what_is_not_given(bas
 
 
 def test_the_same_checks_hold_as_for_a_file(base: FactWriter) -> None:
-    rows = [
+    rows: list[tuple[str, Mapping[str, object]]] = [
         ("statements", {**SAID, "speaker": "c", "act": "askd", "date": "31.02.2017", "color": "red"}),
         ("statements", {**SAID, "id": "l2", "round": "x/9", "text": "turned \u202e back"}),
         ("topics", {"id": "Two Words", "name": ""}),

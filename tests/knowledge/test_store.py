@@ -18,7 +18,7 @@ from knowledge.store import CROWD, FactStore, FactWriter, StatementFilter
 
 def test_all_tables_are_strict_and_foreign_keys_hold(facts: Path) -> None:
     db = Database(sqlite3.connect(facts))
-    ours = [t for t in db.tables if not t.name.startswith(("_", "statements_fts", "sqlite_"))]  # type: ignore[union-attr]
+    ours = [t for t in db.tables if not t.name.startswith(("_", "statements_fts", "sqlite_"))]
     assert len(ours) > 20
     assert all("STRICT" in table.schema for table in ours)
     assert list(db.execute("PRAGMA foreign_key_check")) == []

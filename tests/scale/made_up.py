@@ -120,7 +120,7 @@ class World:
             person = {"id": f"{self.here}-p{at}", "kind": "person", "name": name, "affiliation": state,
                       "role": f"{self.states_name(state)} {self.random.choice(_OFFICES)}", "sources": self._cite()}  # fmt: skip
             found.append(person | ({"aliases": [other]} if other != name else {}))
-            self.persons.append((person["id"], name))
+            self.persons.append((f"{self.here}-p{at}", name))
         return found
 
     def states_name(self, state: str) -> str:
