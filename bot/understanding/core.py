@@ -355,6 +355,8 @@ class _Builder:
     def _join(self) -> None:
         """ "Russia and Turkey", "the Russian envoy Lavrentiev": one party; "and" between other things falls away."""
         core = self.core
+        if any("source" in here for here in core.symbols):
+            core.symbols = [here for here in core.symbols if here != ("person",)]
         symbols: list[tuple[str, ...]] = []
         parties: list[Party] = []
         waiting = list(core.parties)
@@ -398,8 +400,6 @@ class _Builder:
                 symbols.pop()
             symbols.append(here)
             at += 1
-        if any("source" in here for here in symbols):
-            symbols = [here for here in symbols if here != ("person",)]
         if core.period or core.places:
             # "What was agreed in the December 2017 round": the time says which; "which rounds" asks for them.
             asked = {at for at, here in enumerate(symbols) if here == ("rounds",) and at and symbols[at - 1][0] not in _ASKING}

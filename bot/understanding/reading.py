@@ -164,21 +164,10 @@ class Reader:
             if ids:
                 core.parties[at] = replace(party, ids=ids, pointing="")
         if any(party.pointing == "any" for party in core.parties):
-            # "what did they agree": nobody in particular when nobody was named before.
-            self._drop_pronouns(core)
-
-    def _drop_pronouns(self, core: Core) -> None:
-        symbols: list[tuple[str, ...]] = []
-        parties: list[Party] = []
-        waiting = list(core.parties)
-        for alternatives in core.symbols:
-            if ACTOR in alternatives:
-                party = waiting.pop(0)
-                if party.pointing == "any":
-                    continue
-                parties.append(party)
-            symbols.append(alternatives)
-        core.symbols, core.parties = symbols, parties
+            # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
+            without = _without_pronouns(core)
+            if self.book.matches(without):
+                core.symbols, core.parties = without.symbols, without.parties
 
     def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
         matches = self.book.matches(core)
@@ -205,6 +194,9 @@ class Reader:
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
+        elif core.pointing and not (core.parties or core.topics or core.rounds or core.period):
+            # "When did it start?", and nothing was spoken of.
+            missing.add("round")
         if _boundless(question):
             missing.add("topic")
         if missing:
@@ -253,6 +245,20 @@ class Reader:
                 reading.matches = matches
                 return replace(reading, status="unknown_word", guess=_question(best, stripped))
         return reading
+
+
+def _without_pronouns(core: Core) -> Core:
+    symbols: list[tuple[str, ...]] = []
+    parties: list[Party] = []
+    waiting = list(core.parties)
+    for alternatives in core.symbols:
+        if ACTOR in alternatives:
+            party = waiting.pop(0)
+            if party.pointing == "any":
+                continue
+            parties.append(party)
+        symbols.append(alternatives)
+    return replace(core, symbols=symbols, parties=parties)
 
 
 def _unknown_as_actor(core: Core) -> Core | None:

@@ -13,10 +13,13 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from bot.understanding.dates import MONTHS
+from bot.understanding.inflection import inflected
 from bot.understanding.numbers import NUMBER_WORDS
 from knowledge.text import slips, words
 
-FILLER = "-"
+FILLER, NOUN = "-", "noun"
+VERB = "~"
+"""Stands before a verb of which all forms mean the same."""
 _ROUND_WORDS = frozenset(["latest", "penultimate", "previous", "recent", "following", "inaugural", "preceding"])
 
 
@@ -37,14 +40,26 @@ class Vocabulary:
         self.foreign = frozenset(foreign)
         self.words: set[str] = set()
         self._near: dict[str, list[str]] = defaultdict(list)
+        verbs: list[tuple[str, Sense]] = []
         for line in lines:
             head, _, forms = line.partition(":")
             if line.startswith("#") or not forms.strip():
                 continue
             symbol, _, value = head.strip().partition("=")
-            for form in forms.split(","):
-                key = words(form) or tuple(form.split())
-                self.forms[key] = (*self.forms.get(key, ()), Sense(symbol, value))
+            sense = Sense(symbol, value)
+            for form in map(str.strip, forms.split(",")):
+                if form.startswith(VERB):
+                    verbs.append((form.removeprefix(VERB), sense))
+                else:
+                    self._add(form, sense)
+        # What a form is said to mean goes before what it would mean as the form of a verb: "meeting", "opening".
+        said = {form for form, senses in self.forms.items() if any(one.symbol != NOUN for one in senses)}
+        for verb, sense in verbs:
+            for form in inflected(verb):
+                if words(form) not in said or form == verb:
+                    self._add(form, sense)
+        # "Demands" is an act first, and one that a noun names.
+        self.forms = {key: tuple(sorted(senses, key=lambda one: one.symbol == NOUN)) for key, senses in self.forms.items()}
         # The most words of a form that starts with a word.
         self.longest: dict[str, int] = {}
         for key in self.forms:
@@ -53,6 +68,11 @@ class Vocabulary:
         for word in self.words:
             for slip in near_slips(word):
                 self._near[slip].append(word)
+
+    def _add(self, form: str, sense: Sense) -> None:
+        key = words(form) or tuple(form.split())
+        if sense not in self.forms.get(key, ()):
+            self.forms[key] = (*self.forms.get(key, ()), sense)
 
     def senses(self, form: tuple[str, ...]) -> tuple[Sense, ...]:
         """What a form means; nothing when it is none of ours."""
