@@ -17,7 +17,7 @@ from bot.understanding.vocabulary import Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
 
-ACTOR, ROLE, UNKNOWN = "A", "ROLE", "?"
+ACTOR, ROLE, UNKNOWN, CARRIER = "A", "ROLE", "?", "carrier"
 _PREPOSITIONS = frozenset(["of", "to", "from", "by", "with", "against", "for", "about", "between"])
 _QUESTION_WORDS = frozenset(["who", "what", "which", "when", "where", "how many", "how long", "why", "how", "polar"])
 _VERBS = frozenset(
@@ -46,6 +46,11 @@ _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spo
 _DONE = ("attend", "attendees", "absent", "lead", "outcome", "communique")
 _ASKING = ("which", "what", "how many", "be")
 _POINTING = {"he": "person", "they": "any"}
+_TO_KNOW = frozenset(
+    """know learn establish enquire inquire ask recall remember tell say see check find understand determine figure explain describe
+    wonder sure clue idea list name names summary account word forgot forget verify confirm report state clarify show remind curious
+    list mention note inform wondered wondering""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +136,16 @@ class _Builder:
         if len(self.pieces) > 2 and self.pieces[-1].has("person") and self.pieces[-2].has("to", "for"):
             self.pieces = self.pieces[:-2]
         first = next((at for at, piece in enumerate(self.pieces) if piece.has(*_QUESTION_WORDS)), 0)
-        head = [piece for piece in self.pieces[:first] if not piece.has("person", "do", "be", "have", "not")]
-        if len(head) < first:
-            self.pieces = head + self.pieces[first:]
+        head = self.pieces[:first]
+        if head and all(_carries(piece) or piece.unknown or piece.has("act") for piece in head) and _asks_to_know(head):
+            # "I should be grateful to learn which …", "could you explain who …": the question is what stands within.
+            self.pieces = self.pieces[first:]
+            return
+        first = next((at for at, piece in enumerate(self.pieces) if not _carries(piece)), len(self.pieces))
+        head = self.pieces[:first]
+        if any(piece.has("person") for piece in head):
+            # "I would appreciate an account of …": nothing of it asks.
+            self.pieces = self.pieces[first:]
 
     def _negation(self) -> None:
         """ "Why didn't the opposition come" is about an absence, wherever the "not" stands."""
@@ -214,7 +226,7 @@ class _Builder:
             self._period(piece)
         elif piece.names:
             self._name(at, piece)
-        elif piece.unknown:
+        elif _tells(piece):
             return self._unknown(at)
         else:
             self._word(at, piece)
@@ -233,7 +245,7 @@ class _Builder:
 
     def _unknown(self, at: int) -> int:
         end = at
-        while end < len(self.pieces) and self.pieces[end].unknown:
+        while end < len(self.pieces) and _tells(self.pieces[end]):
             end += 1
         text = " ".join(piece.text for piece in self.pieces[at:end])
         self.core.symbols.append((UNKNOWN,))
@@ -407,6 +419,22 @@ class _Builder:
                 asked |= {at for at, here in enumerate(symbols) if here == ("hold",)}
             symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
+
+
+def _tells(piece: Piece) -> bool:
+    """Whether a piece is a word that nobody accounts for, or that only carries a question when it stands before it."""
+    return piece.unknown or (bool(piece.senses) and piece.senses[0].symbol == CARRIER)
+
+
+def _carries(piece: Piece) -> bool:
+    """Whether a word may stand around a question without asking for anything: "I should be grateful"."""
+    if piece.names or piece.rounds or piece.period:
+        return False
+    return piece.has(CARRIER, "person", "do", "be", "have", "not", "to", "for", "of", "that round", "about", "and")
+
+
+def _asks_to_know(pieces: Sequence[Piece]) -> bool:
+    return any(not _TO_KNOW.isdisjoint(piece.read.split()) for piece in pieces)
 
 
 def _is_party(symbols: Sequence[tuple[str, ...]], at: int) -> bool:

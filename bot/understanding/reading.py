@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.conversation import Turn
 from bot.question import Question, RoundPhrase
+from bot.understanding.around import plain
 from bot.understanding.core import ACTOR, UNKNOWN, Core, Party, build
 from bot.understanding.linking import Linked, Linker
 from bot.understanding.phrasings import Match, Phrasebook
@@ -106,6 +107,7 @@ class Reader:
 
     def read(self, text: str, last: Turn | None = None) -> Reading:
         """How `text` is read after the turn `last` of the same conversation."""
+        text = plain(text)
         linked = self.linker.link(text)
         reading = self._read(linked, last)
         if reading.unknown:
