@@ -93,7 +93,7 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(
     r",\s*(?:(?:may|might|can) (?:i|one|we) (?:ask|enquire|inquire)|pray|please|pls|if (?:you know|known|any|recorded)|by the way|btw|"
-    r"exactly|precisely|then|so far as (?:is|was) (?:recorded|known)|as far as (?:you know|is recorded)|again|in fact|actually),\s*",
+    r"if not [^,]{1,30}|exactly|precisely|then|so far as (?:is|was) (?:recorded|known)|as far as (?:you know|is recorded)|again|in fact|actually),\s*",
     re.IGNORECASE,
 )
 _TAG = re.compile(

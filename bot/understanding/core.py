@@ -13,11 +13,11 @@ from itertools import product
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
-from bot.understanding.vocabulary import Sense
+from bot.understanding.vocabulary import CARRIER, FILLER, LIGHT, NOUN, Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
 
-ACTOR, ROLE, UNKNOWN, CARRIER = "A", "ROLE", "?", "carrier"
+ACTOR, ROLE, UNKNOWN = "A", "ROLE", "?"
 _PREPOSITIONS = frozenset(["of", "to", "from", "by", "with", "against", "for", "about", "between"])
 _QUESTION_WORDS = frozenset(["who", "what", "which", "when", "where", "how many", "how long", "why", "how", "polar"])
 _VERBS = frozenset(
@@ -42,6 +42,8 @@ _VERBS = frozenset(
         "play",
     ]
 )
+_SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
+_PEOPLE = frozenset("diplomats officials representatives envoys people delegates politicians members negotiators".split())
 _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
 _DONE = ("attend", "attendees", "absent", "lead", "outcome", "communique")
 _ASKING = ("which", "what", "how many", "be")
@@ -127,6 +129,7 @@ class _Builder:
         while at < len(self.pieces):
             at = self._take(at)
         self._join()
+        self._topicalised()
         if self.core.rounds or self.core.period:
             self.core.pointing = False
         return self.core
@@ -137,13 +140,15 @@ class _Builder:
             self.pieces = self.pieces[:-2]
         first = next((at for at, piece in enumerate(self.pieces) if piece.has(*_QUESTION_WORDS)), 0)
         head = self.pieces[:first]
-        if head and all(_carries(piece) or piece.unknown or piece.has("act") for piece in head) and _asks_to_know(head):
+        if head and all(_carries(piece) or piece.unknown or piece.has("act", "tell") for piece in head) and _asks_to_know(head):
             # "I should be grateful to learn which …", "could you explain who …": the question is what stands within.
             self.pieces = self.pieces[first:]
             return
         first = next((at for at, piece in enumerate(self.pieces) if not _carries(piece)), len(self.pieces))
         head = self.pieces[:first]
-        if any(piece.has("person") for piece in head):
+        start = self.all.index(self.pieces[first]) if first < len(self.pieces) else len(self.all)
+        spoken = any(not _SPEAKING.isdisjoint(piece.read.split()) for piece in self.all[:start])
+        if spoken and any(piece.has("person", CARRIER) for piece in head):
             # "I would appreciate an account of …": nothing of it asks.
             self.pieces = self.pieces[first:]
 
@@ -192,6 +197,10 @@ class _Builder:
         while at < len(self.pieces):
             piece = self.pieces[at]
             noun = piece.has("delegation") or piece.read in ("government", "regime", "administration")
+            if piece.read in _PEOPLE and kept and _demonym(kept[-1]) and any(one.has("attend", "act") for one in self.pieces[at:]):
+                # "Did Iraqi diplomats attend": whether Iraq did.
+                at += 1
+                continue
             if noun and kept and kept[-1].of_kind("actor"):
                 at += 1
                 continue
@@ -204,12 +213,12 @@ class _Builder:
                     continue
             if piece.has("title"):
                 following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-                if following and any(name.kind == "actor" and name.sort in ("person", "part") for name in following.names):
+                if following and _person(following):
                     if kept and kept[-1].of_kind("actor"):
                         kept.pop()
                     at += 1
                     continue
-            if piece.read in _HEADS and kept and kept[-1].of_kind("actor") and self._is_actor(at + 1):
+            if piece.read in _HEADS and kept and kept[-1].of_kind("actor") and not _person(kept[-1]) and self._is_actor(at + 1):
                 # "opposition leader Tohmeh"
                 kept.pop()
                 at += 1
@@ -343,9 +352,7 @@ class _Builder:
                 core.symbols.append((symbol,))
             return
         if symbol == "act":
-            core.acts += [sense.value for sense in piece.senses if sense.symbol == "act"]
-            noun = ("noun",) if piece.has("noun") else ()
-            core.symbols.append((f"act={piece.senses[0].value}", *noun, "act"))
+            self._act(at, piece)
             return
         if symbol == "who" and piece.senses[0].value:
             core.kind = piece.senses[0].value
@@ -355,7 +362,27 @@ class _Builder:
             core.parties.append(Party(role=piece.senses[0].value, text=piece.text))
             core.symbols.append((ROLE,))
             return
+        if symbol == LIGHT:
+            return
         core.symbols.append(tuple(dict.fromkeys(symbols)))
+
+    def _act(self, at: int, piece: Piece) -> None:
+        core = self.core
+        before = self.pieces[at - 1] if at else None
+        # "Lavrov's take on Idlib" is what he says, "what was Lavrov asked" what is said to him.
+        noun = (NOUN,) if piece.has(NOUN) or (before is not None and before.possessive) else ()
+        named = any(NOUN in symbols for symbols in core.symbols)
+        if piece.has(LIGHT) and not noun and (named or at + 1 < len(self.pieces) and self.pieces[at + 1].has(NOUN)):
+            # "Raised demands", "which demands did they raise": the noun says what was done.
+            return
+        core.acts += [sense.value for sense in piece.senses if sense.symbol == "act"]
+        core.symbols.append((f"act={piece.senses[0].value}", *noun, "act"))
+
+    def _topicalised(self) -> None:
+        """ "Nazarbayev in 2017, what did he say?": the pronoun is who was named first."""
+        core = self.core
+        if len(core.parties) == 2 and core.symbols[0] == (ACTOR,) and core.parties[0].ids and core.parties[1].pointing:
+            core.symbols, core.parties = core.symbols[1:], core.parties[:1]
 
     def _listed(self, at: int) -> bool:
         """Whether the party at a place stands in a list that an "and" closes."""
@@ -415,7 +442,7 @@ class _Builder:
         if core.period or core.places:
             # "What was agreed in the December 2017 round": the time says which; "which rounds" asks for them.
             asked = {at for at, here in enumerate(symbols) if here == ("rounds",) and at and symbols[at - 1][0] not in _ASKING}
-            if any(here[0] in _DONE or here[-1] == "act" for here in symbols):
+            if parties or any(here[0] in _DONE or here[-1] == "act" for here in symbols):
                 asked |= {at for at, here in enumerate(symbols) if here == ("hold",)}
             symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
@@ -435,6 +462,15 @@ def _carries(piece: Piece) -> bool:
 
 def _asks_to_know(pieces: Sequence[Piece]) -> bool:
     return any(not _TO_KNOW.isdisjoint(piece.read.split()) for piece in pieces)
+
+
+def _person(piece: Piece) -> bool:
+    return any(name.kind == "actor" and name.sort in ("person", "part") for name in piece.names)
+
+
+def _demonym(piece: Piece) -> bool:
+    names = piece.of_kind("actor")
+    return bool(names) and all(name.sort == "demonym" for name in names)
 
 
 def _is_party(symbols: Sequence[tuple[str, ...]], at: int) -> bool:

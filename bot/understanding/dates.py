@@ -35,6 +35,7 @@ _FULL = [
 ]  # fmt: skip
 # Words without a digit that a date can start with.
 _STARTS = MONTHS.keys() | NUMBER_WORDS | {"between", "from", "since", "after", "before", "until", "till", "the", "year"}
+_ONWARDS = ("on", "onward", "onwards", "forward", "forwards")
 _DOUBTFUL = {"may", "march", "mar", "sep", "dec", "jan"}
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
 
@@ -155,6 +156,11 @@ def period_at(words: Sequence[str], at: int) -> tuple[Period, int] | None:
         }
         if period.month and not period.years:
             return None
+        after = words[at + used + 1] if at + used + 1 < len(words) else ""
+        if word == "from" and after not in _ONWARDS:
+            # "The statement from February 2021" is that of the month.
+            return period, used + 1
+        used += word == "from"
         since, until = spans[word]
         return Period(since, until, f"{word} {period.text}"), used + 1
     return _plain(words, at)

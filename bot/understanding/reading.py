@@ -196,7 +196,7 @@ class Reader:
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
-        elif core.pointing and not (core.parties or core.topics or core.rounds or core.period):
+        elif core.pointing and not (core.parties or core.topics or core.rounds or core.period or core.talks):
             # "When did it start?", and nothing was spoken of.
             missing.add("round")
         if _boundless(question):

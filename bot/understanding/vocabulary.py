@@ -17,7 +17,9 @@ from bot.understanding.inflection import inflected
 from bot.understanding.numbers import NUMBER_WORDS
 from knowledge.text import slips, words
 
-FILLER, NOUN = "-", "noun"
+FILLER, NOUN, LIGHT, CARRIER = "-", "noun", "light", "carrier"
+LAST = frozenset([NOUN, LIGHT, CARRIER])
+"""What a form is besides, when it means something of its own."""
 VERB = "~"
 """Stands before a verb of which all forms mean the same."""
 _ROUND_WORDS = frozenset(["latest", "penultimate", "previous", "recent", "following", "inaugural", "preceding"])
@@ -53,13 +55,13 @@ class Vocabulary:
                 else:
                     self._add(form, sense)
         # What a form is said to mean goes before what it would mean as the form of a verb: "meeting", "opening".
-        said = {form for form, senses in self.forms.items() if any(one.symbol != NOUN for one in senses)}
+        said = {form for form, senses in self.forms.items() if any(one.symbol not in LAST for one in senses)}
         for verb, sense in verbs:
             for form in inflected(verb):
                 if words(form) not in said or form == verb:
                     self._add(form, sense)
-        # "Demands" is an act first, and one that a noun names.
-        self.forms = {key: tuple(sorted(senses, key=lambda one: one.symbol == NOUN)) for key, senses in self.forms.items()}
+        # "Demands" is an act first, and one that a noun names; "raise" is one, and may carry another.
+        self.forms = {key: tuple(sorted(senses, key=lambda one: one.symbol in LAST)) for key, senses in self.forms.items()}
         # The most words of a form that starts with a word.
         self.longest: dict[str, int] = {}
         for key in self.forms:
