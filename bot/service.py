@@ -17,6 +17,8 @@ from bot.intents.statements import line_of
 from bot.memory import Memory
 from bot.question import Question
 from bot.settings import Settings
+from bot.understanding.around import parted, plain
+from bot.understanding.core import build
 from bot.understanding.linking import Linker
 from bot.understanding.phrasings import Phrasebook
 from bot.understanding.reading import Reader, Reading
@@ -113,6 +115,9 @@ class TalksBot:
                 if both is not None:
                     answer, asked = both
                     question = asked[-1]
+            if question is None and (told := self._told_and_asked(cut, look)) is not None:
+                reading, answer, question = told
+                asked = (question,)
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
             answer = answer.cite(self.store.sources(answer.source_ids()))
@@ -187,6 +192,30 @@ class TalksBot:
             if second.empty:
                 return answer, (question,)
         return None
+
+    def _told_and_asked(self, text: str, look: Look) -> tuple[Reading, Answer, Question] | None:
+        """ "I came across the name Naumkin. Who is he?": what is told says what the question refers to."""
+        parts = parted(text)
+        if parts is None:
+            return None
+        told, asked = parts
+        before = Question("told")
+        for sentence in told:
+            core = build(self.reader.linker.link(plain(sentence)).pieces)
+            before = before.but(
+                rounds=(*before.rounds, *core.rounds),
+                period=before.period or core.period,
+                topics=before.topics or tuple(core.topics),
+                actor=before.actor or next((party.ids for party in core.parties if party.ids), ()),
+            )
+        spoken_of = self._turn((before,), Answer("clarify", ""), look)
+        reading = self.reader.read(asked, spoken_of)
+        if reading.question is None or not reading.sure:
+            reading = self.reader.read(f"and {asked}", spoken_of)
+        if reading.question is None or not reading.sure:
+            return None
+        answer, question = self._answer(reading, look)
+        return None if question is None else (reading, answer, question)
 
     def _of_fitting_talks(self, question: Question, look: Look) -> tuple[Answer, Question]:
         """The answer of the default talks; where they have none and no talks are named, of others that fit."""

@@ -56,6 +56,15 @@ def is_state(actor: Actor) -> bool:
     return actor.kind == "state" or (actor.kind == "delegation" and bool(actor.demonym))
 
 
+def is_body(actor: Actor) -> bool:
+    """Whether a delegation is an international organisation's."""
+    return actor.kind == "organisation"
+
+
+KINDS = {"states": ("state", is_state), "bodies": ("organisation", is_body)}
+"""What a question may ask for of those who attended: the word for it, and who is such a one."""
+
+
 def attendees(question: Question, look: Look) -> Answer:
     """Who attended a round, guarantors first; who is recorded as absent stands below."""
     found = look.rounds(question)
@@ -66,8 +75,8 @@ def attendees(question: Question, look: Look) -> Answer:
         return participants(question, look)
     rows = look.store.attendance(rounds=found.keys)
     load(rows, look)
-    if question.kind == "states":
-        rows = [row for row in rows if is_state(look.actor(row.actor))]
+    if question.kind in KINDS:
+        rows = [row for row in rows if KINDS[question.kind][1](look.actor(row.actor))]
     came = [row for row in rows if row.status == "attended"]
     if not came:
         return unknown("attendees", f"Nobody is recorded as attending {labels(found, look)}.", _next_suggestions(found))
@@ -82,11 +91,11 @@ def attendees(question: Question, look: Look) -> Answer:
     away = [row for row in rows if row.status in AWAY]
     if away:
         blocks.append(Block("Recorded as not there", tuple(row_line(row, look) for row in away)))
-    noun = "states" if question.kind == "states" else "delegations"
-    heading = f"{wording.counted(len(came), noun[:-1])} attended {labels(found, look)}:"
+    noun = KINDS[question.kind][0] if question.kind in KINDS else "delegation"
+    heading = f"{wording.counted(len(came), noun)} attended {labels(found, look)}:"
     if several:
         counts = [(one, sum(row.round == one.key for row in came)) for one in found.rounds]
-        heading = wording.capital("; ".join(f"{look.label(one)}: {wording.counted(n, noun[:-1])}" for one, n in counts)) + ":"
+        heading = wording.capital("; ".join(f"{look.label(one)}: {wording.counted(n, noun)}" for one, n in counts)) + ":"
     one = found.rounds[-1].number
     suggestions = [f"what was agreed in round {one}", f"when and where was round {one}"]
     head = next((row for row in came if row.head and row.round == found.rounds[-1].key), None)
@@ -146,6 +155,8 @@ def presence(question: Question, look: Look) -> Answer:
             return no_round("presence", found, look)
     else:
         return rounds_of(question, look)
+    if question.speaker:
+        return _in_delegation(question, found, look)
     actors = expanded(question.actor, look)
     rows: list[tuple[str, Attendance]] = []
     silent: list[tuple[str, Round]] = []
@@ -189,6 +200,19 @@ def presence(question: Question, look: Look) -> Answer:
         closing=closing,
         suggestions=_presence_suggestions(actors, found, look),
     )
+
+
+def _in_delegation(question: Question, found: RoundsFound, look: Look) -> Answer:
+    """ "Was Asimi in the opposition's delegation": whether a row of that side names the person."""
+    sides = set(expanded(question.speaker, look))
+    plain = question.but(speaker=())
+    answer = presence(plain, look)
+    rows = [fact for fact in answer.facts if isinstance(fact, Attendance)]
+    if answer.status == "answered" and not all(row.actor in sides for row in rows):
+        person, side = look.names(question.actor, "or"), look.names(question.speaker)
+        text = f"It is not recorded that {person} was in the delegation of {side} at {labels(found, look)}."
+        return unknown("presence", text, answer.suggestions, answer.lines[:LISTED], "Recorded is:")
+    return answer
 
 
 def expanded(ids: Sequence[str], look: Look) -> list[str]:
@@ -532,6 +556,18 @@ INTENTS = (
             "members of {actor} at {round}",
             "{actor} members at {round}",
             "who were the members of {actor} at {round}",
+            "what kept {actor} from attending {round} | wants=why",
+            "who was on {actor} at {round}",
+            "who was in {actor} at {round}",
+            "was {actor} in {speaker} at {round}",
+            "was {actor} of {speaker} at {round}",
+            "did {actor} attend with {speaker} {round}",
+            "did {actor} attend {round} for {speaker}",
+            "{actor} absent {round} why | wants=why",
+            "what was the reason {actor} absent {round} | wants=why",
+            "was there {actor} attendance at {round}",
+            "attend {actor} attendance {round}",
+            "why {actor} absent {round} | wants=why",
         ),
         presence,
         frozenset({"talks", "kind"}),
@@ -609,6 +645,16 @@ INTENTS = (
             "which rounds did {actor} refuse | wants=absent",
             "{actor} participation in {talks}",
             "which rounds did {actor} attend in {period}",
+            "rounds at which {actor} was attending",
+            "rounds where {actor} attended",
+            "rounds where {actor} was",
+            "all rounds {actor} attended",
+            "all rounds which {actor} attended",
+            "all rounds at which {actor} was present",
+            "{actor} in which rounds",
+            "{actor} at which rounds",
+            "{actor} was at which rounds",
+            "{actor} which rounds",
         ),
         rounds_of,
         _WHEN,

@@ -10,6 +10,7 @@ from bot import wording
 from bot.answers import Answer, Block, Line
 from bot.intents.attendance import LISTED, ROUND, expanded, is_state, labels, load, named_series, presence, rounds_of, row_line
 from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.persons import who_is
 from bot.question import Question
 from knowledge.facts import Attendance, Round
 
@@ -25,6 +26,9 @@ def roles_at(question: Question, look: Look) -> Answer:
         return _role_overall(question, look)
     rows = look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"])
     load(rows, look)
+    if question.polar and question.actor:
+        # "Did all three guarantors take part": whether they did.
+        return presence(question, look)
     if question.kind == "states" or "state" in question.title:
         rows = [row for row in rows if is_state(look.actor(row.actor))]
     if not rows:
@@ -111,6 +115,8 @@ def role_of(question: Question, look: Look) -> Answer:
     """In what role an actor was at a round (or at which rounds in which role)."""
     found = look.rounds(question)
     if not (question.rounds or question.period or question.places):
+        if not question.role and all(look.actor(one).kind == "person" for one in question.actor):
+            return who_is(question, look)
         return _role_anywhere(question, look)
     if not found.rounds:
         return no_round("role_of", found, look)
@@ -165,6 +171,9 @@ def leader(question: Question, look: Look) -> Answer:
         others = [row for row in look.store.attendance(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
         if others:
             return _other_leader(question, others, where, look)
+    if not led and "people" in question.wants and any(row.members for row in rows):
+        # "Who represented Kazakhstan": those that are named, though nobody as the head.
+        return presence(question.but(polar=False, wants=()), look)
     if not led:
         return _no_leader(rows, names, where, found, look)
     rounds = look.store.rounds_by_key(row.round for row in led)
@@ -291,6 +300,11 @@ INTENTS = (
             "which are the {role}",
             "who are the {role}",
             "who were {role} delegation {round}",
+            "members of {role}",
+            "members of {role} are who",
+            "who are the members of {role}",
+            "who belongs to {role}",
+            "{role} are who",
         ),
         roles_at,
         ROUND,
@@ -328,6 +342,11 @@ INTENTS = (
             "what is the role of {actor}",
             "what role does {actor} have",
             "what role {actor} {talks}",
+            "{actor} role",
+            "rounds where {actor} attended as {role}",
+            "which rounds did {actor} attend as {role}",
+            "{actor} as {role}",
+            "{actor} {role}",
         ),
         role_of,
         ROUND,
@@ -390,6 +409,20 @@ INTENTS = (
             "did {actor} lead the delegation {round}",
             "did {actor} lead {round}",
             "who was at the head of {actor}",
+            "who was {actor} represented by {round} | wants=people",
+            "who represented {actor} at {round} | wants=people",
+            "the diplomat leading {actor} {round}",
+            "title leading {actor} {round}",
+            "which diplomat led {actor}",
+            "from {actor} who led {round}",
+            "from {actor} who was the head {round}",
+            "by {actor} who was the head {round}",
+            "by {actor} who led {round}",
+            "of {actor} who led {round}",
+            "who from {actor} led {round}",
+            "for {actor} who led {round}",
+            "{actor} who led {round}",
+            "{actor} was headed by who at {round}",
         ),
         leader,
         ROUND,

@@ -57,8 +57,8 @@ def sources_of_round(question: Question, look: Look) -> Answer:
 def disputed(question: Question, look: Look) -> Answer:
     """What sources disagree about, both sides: at a round, or everywhere."""
     limited = bool(question.rounds or question.period or question.places)
-    if limited:
-        found = look.rounds(question)
+    found = look.rounds(question) if limited else None
+    if found:
         if not found.rounds:
             return no_round("disputed", found, look)
         rounds = found.rounds
@@ -67,6 +67,9 @@ def disputed(question: Question, look: Look) -> Answer:
         rounds = list(look.store.rounds_by_key(look.store.disputed("round")).values())
         keys = {key.split(":")[0] for key in look.store.disputed("attendance")}
         rows = look.store.attendance(rounds=keys)
+    if question.actor:
+        # "Do they disagree about who led the Russian delegation": about its row alone.
+        rows, rounds = [row for row in rows if row.actor in question.actor], []
     look.actors({row.actor for row in rows})
     blocks = []
     for one in sorted((one for one in rounds if one.disputed), key=lambda one: one.number):
@@ -76,7 +79,7 @@ def disputed(question: Question, look: Look) -> Answer:
         ]
         blocks.append(Block(look.title(one), tuple(lines)))
     blocks += [_attendance_block(row, look) for row in rows if row.disputed]
-    said = look.store.statements(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited else []
+    said = look.store.statements(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited and rounds else []
     if not limited:
         keys = set(look.store.disputed("statement"))
         said = look.store.statements(StatementFilter(ids=tuple(keys))) if keys else []
@@ -87,13 +90,13 @@ def disputed(question: Question, look: Look) -> Answer:
     look.actors({one.speaker for one in said if one.disputed})
     blocks += [Block(f"Statement {one.key}", (line_of(one, look), *dispute_lines(one, look))) for one in said if one.disputed]
     if not blocks:
-        labels = wording.listed([look.label(one) for one in rounds]) if limited else "what is recorded"
+        labels = wording.listed([look.label(one) for one in found.rounds]) if found else "what is recorded"
         return unknown(
             "disputed",
             f"No disagreement between sources is recorded about {labels}.",
             ("do the sources disagree",) if limited else (),
         )
-    where = f" about {wording.listed([look.label(one) for one in rounds])}" if limited else ""
+    where = f" about {wording.listed([look.label(one) for one in found.rounds])}" if found else ""
     heading = f"{wording.counted(len(blocks), 'point')} on which sources disagree{where}:"
     return Answer(
         "answered",
@@ -176,6 +179,11 @@ INTENTS = (
             "how do the sources disagree {round}",
             "are there contradictions {round}",
             "are there disagreements {round}",
+            "do sources disagree about who led {actor} {round}",
+            "is there disagreement about who led {actor} at {round}",
+            "disagreement who led {actor} {round}",
+            "attend dispute who led {actor} {round}",
+            "is who led {actor} {round} disputed",
         ),
         disputed,
         frozenset({"talks", "period", "place", "round"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import resources
 from itertools import islice
@@ -28,6 +29,16 @@ _SHORT = ("help", "hello", "thanks", "more", "sources")
 # Messages that start so are small talk while they are short: "many thanks, that was helpful".
 _LEADS = (
     ("thanks", "thanks", 6),
+    ("thanks", "thx", 4),
+    ("thanks", "i am most obliged", 12),
+    ("thanks", "i am very grateful", 12),
+    ("thanks", "i am most grateful", 12),
+    ("thanks", "i am grateful", 10),
+    ("thanks", "much appreciated", 6),
+    ("greeting", "good evening", 6),
+    ("greeting", "good morning", 6),
+    ("greeting", "good afternoon", 6),
+    ("greeting", "good day", 6),
     ("thanks", "thank you", 7),
     ("thanks", "many thanks", 7),
     ("help", "help", 3),
@@ -40,6 +51,8 @@ _LEADS = (
 )
 NAMED = 4
 """How many series of talks are named when the bot says what it knows about."""
+_PART = re.compile(r"[,.!?;:]+|\s[-–—]+\s")
+_FIRST = ("help", "sources", "more", "thanks", "bye", "greeting", "no", "yes")
 _ASKING = frozenset("who whom which when where why did".split())
 _POLITE = frozenset(["please", "pls", "plz", "bot", "the"])
 EXAMPLES = (
@@ -54,6 +67,11 @@ def small_talk(text: str) -> str:
     form = " ".join(word for word in norm(text).split() if word not in _POLITE) or norm(text)
     if form in _EXACT:
         return _EXACT[form]
+    parts = [part for part in map(norm, _PART.split(text)) if part]
+    if 1 < len(parts) < 6 and all(part in _EXACT or part in _POLITE for part in parts):
+        # "Great, thank you so much!", "hello, what can I ask here?": what asks for more than an "ok" is answered.
+        kinds = [_EXACT[part] for part in parts if part in _EXACT]
+        return next((kind for kind in _FIRST if kind in kinds), "")
     for kind, lead, most in _LEADS:
         if form.startswith(lead) and len(form.split()) <= most and not _ASKING & set(form.split()):
             return kind

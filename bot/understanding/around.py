@@ -109,7 +109,9 @@ _ASKING = re.compile(
     r"can|could|would|will|name|list|tell|show|give)\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\b(?:i|i['’]m|i['’]ve|i['’]d|im|ive|my|we|we['’]re|our|me|us|saw|heard|read|writing)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i['’]m|i['’]ve|i['’]d|im|ive|my|we|we['’]re|our|me|us|saw|heard|read|writing)\b", re.IGNORECASE
+)
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from itertools import product
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
-from bot.understanding.vocabulary import CARRIER, FILLER, LIGHT, NOUN, Sense
+from bot.understanding.vocabulary import CARRIER, LIGHT, NOUN, Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
 
@@ -43,7 +43,7 @@ _VERBS = frozenset(
     ]
 )
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
-_PEOPLE = frozenset("diplomats officials representatives envoys people delegates politicians members negotiators".split())
+_PEOPLE = frozenset("diplomats officials representatives envoys delegates politicians members negotiators".split())
 _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
 _DONE = ("attend", "attendees", "absent", "lead", "outcome", "communique")
 _ASKING = ("which", "what", "how many", "be")
@@ -197,7 +197,12 @@ class _Builder:
         while at < len(self.pieces):
             piece = self.pieces[at]
             noun = piece.has("delegation") or piece.read in ("government", "regime", "administration")
-            if piece.read in _PEOPLE and kept and _demonym(kept[-1]) and any(one.has("attend", "act") for one in self.pieces[at:]):
+            if (
+                piece.read in _PEOPLE
+                and kept
+                and _demonym(kept[-1])
+                and any(one.has("attend", "act") for one in self.pieces[at:])
+            ):
                 # "Did Iraqi diplomats attend": whether Iraq did.
                 at += 1
                 continue
@@ -372,7 +377,7 @@ class _Builder:
         # "Lavrov's take on Idlib" is what he says, "what was Lavrov asked" what is said to him.
         noun = (NOUN,) if piece.has(NOUN) or (before is not None and before.possessive) else ()
         named = any(NOUN in symbols for symbols in core.symbols)
-        if piece.has(LIGHT) and not noun and (named or at + 1 < len(self.pieces) and self.pieces[at + 1].has(NOUN)):
+        if piece.has(LIGHT) and not noun and (named or (at + 1 < len(self.pieces) and self.pieces[at + 1].has(NOUN))):
             # "Raised demands", "which demands did they raise": the noun says what was done.
             return
         core.acts += [sense.value for sense in piece.senses if sense.symbol == "act"]

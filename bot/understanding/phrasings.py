@@ -186,7 +186,9 @@ class Phrasebook:
                 continue
             if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
                 continue
-            matched = _common(core.symbols, symbols, self.weights)
+            # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
+            free = wanted <= 1 and (not wanted or not any(own[-1] == "act" for own in core.symbols))
+            matched = (_shared if free else _common)(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
             score = likeness * coverage
             if coverage < COVERAGE or likeness < LIKENESS:
@@ -211,6 +213,17 @@ class Phrasebook:
                 shared[own] += weight
         enough = COVERAGE * total
         return [own for own, weight in shared.items() if weight >= enough and 2 * weight >= LIKENESS * (total + self.own[own])]
+
+
+def _shared(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
+    """The weight of the symbols that both have, whatever their order."""
+    left, weight = list(phrasing), 0.0
+    for alternatives in core:
+        found = next((symbol for symbol in alternatives if symbol in left), None)
+        if found is not None:
+            left.remove(found)
+            weight += weights.get(found, 1.0)
+    return weight
 
 
 def _common(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:

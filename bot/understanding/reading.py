@@ -11,6 +11,7 @@ from bot.understanding.around import plain
 from bot.understanding.core import ACTOR, UNKNOWN, Core, Party, build
 from bot.understanding.linking import Linked, Linker
 from bot.understanding.phrasings import Match, Phrasebook
+from knowledge.facts import Attendance, Fact, Statement
 from knowledge.store import Named
 
 # How far the second reading must be behind the best (how near the best must be: phrasings.py).
@@ -54,6 +55,8 @@ _BY_SIDE = {
     "duration": "presence",
 }
 _OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "stopped": "presence", "roles_at": "roles_at"}
+_OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
+_OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
 _ACTOR_INTENTS = frozenset(
     {
         "presence",
@@ -135,8 +138,12 @@ class Reader:
         if core.unknown:
             return self._with_unknown(core, reading)
         self._point(core, last)
-        if last is not None and (core.follow or last.pending) and self._elliptical(core):
+        if last is not None and (core.follow or last.pending or _named_alone(core, last)) and self._elliptical(core):
             return replace(reading, status="question", question=_merged(core, last), followed=True)
+        if last is not None and not core.adjuncts() and not core.parties:
+            again = _asked_again(frozenset(symbols[0] for symbols in core.symbols), last)
+            if again is not None:
+                return replace(reading, status="question", question=again, followed=True)
         if last is not None and not core.symbols and core.pointing and not core.adjuncts():
             return reading
         return self._matched(core, reading, last)
@@ -151,7 +158,7 @@ class Reader:
         if core.pointing and not core.adjuncts() and not core.parties:
             return False
         return all(
-            ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds")
+            ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds", "between")
             for symbols in core.symbols
         )
 
@@ -261,6 +268,48 @@ def _without_pronouns(core: Core) -> Core:
             parties.append(party)
         symbols.append(alternatives)
     return replace(core, symbols=symbols, parties=parties)
+
+
+def _named_alone(core: Core, last: Turn) -> bool:
+    """Whether one party is named and nothing else, after a question about another one: "Iraq?" after "was Jordan there?"
+
+    Who was named in the answer is asked about for his own sake.
+    """
+    if len(core.parties) != 1 or core.adjuncts() or core.symbols != [(ACTOR,)]:
+        return False
+    ids = core.parties[0].ids
+    before = last.question
+    slots = (before.actor, before.speaker) if before.intent in _OF_PARTIES else ()
+    answered = {one for fact in last.answer.facts for one in _named_by(fact)}
+    return bool(ids) and any(slot and not set(ids) & set(slot) for slot in slots) and not answered & set(ids)
+
+
+def _named_by(fact: Fact) -> set[str]:
+    """The actors that a fact is about or names as there."""
+    if isinstance(fact, Attendance):
+        return {fact.actor, fact.head, *fact.members}
+    return {fact.speaker} if isinstance(fact, Statement) else {fact.key}
+
+
+def _asked_again(asked: frozenset[str], last: Turn) -> Question | None:
+    """The last question put another way: "why not?", "which ones?", "who else?", "how many?"."""
+    before = last.question
+    if asked in ({"why"}, {"why", "not"}, {"why", "absent"}, {"why", "attend"}) and before.intent in _OF_PRESENCE:
+        return before.but(polar=False)
+    if asked in ({"which"}, {"which", "rounds"}, {"what"}, {"which", "be"}):
+        if before.intent == "count":
+            return before.but(intent="which_round")
+        if "count" in before.wants:
+            return before.but(wants=tuple(one for one in before.wants if one != "count"))
+    if asked == {"who"} and before.intent in _OF_PRESENCE and last.rounds:
+        # "Who else?"
+        return Question("attendees", rounds=_rounds(last.rounds))
+    if asked in ({"how many"}, {"how many", "rounds"}):
+        if before.intent == "which_round":
+            return before.but(intent="count")
+        if before.intent in ("rounds_of", "attendees"):
+            return before.but(wants=("count",))
+    return None
 
 
 def _unknown_as_actor(core: Core) -> Core | None:
@@ -374,6 +423,8 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
         # "Who headed the UN team?" after a question about round 17 asks about that round.
         question = question.but(rounds=_rounds(last.rounds), intent=_OF_THE_ROUND[question.intent])
     if core.follow:
+        if question.intent == "rounds_of" and question.polar and last.rounds and before.rounds:
+            question = question.but(intent="presence")
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))
         if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed")):

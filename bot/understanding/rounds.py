@@ -53,6 +53,12 @@ _BEFORE_NUMBER = {
     "no",
     "number",
     "about",
+    "was",
+    "were",
+    "did",
+    "when",
+    "where",
+    "who",
 }
 _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 # Words without a digit that the name of a round can start with, besides names of talks.
@@ -310,7 +316,8 @@ class RoundGrammar:
         if not numbers or max(numbers) > 999:
             return None
         digits = self.word(start).isdigit()
-        if self.noun(end) and len(numbers) > 1:
+        if self.noun(end) and (len(numbers) > 1 or (digits and self.word(end) in ("round", "meeting", "session"))):
+            # "the 17 round", but "3 rounds" counts them.
             return RoundPhrase(numbers), end + self.noun(end) - start
         only = end - start == len(self.words)
         if (digits and (self.word(start - 1) in _BEFORE_NUMBER or only or end == len(self.words))) or (
