@@ -363,6 +363,14 @@ _SPEAKER_FORMS = (
     "{speaker} quoted as saying",
     "what is {speaker} quoted as saying on {topic}",
     "what is {speaker} on record as saying",
+    "what did {speaker} {act} take",
+    "what did who hear from {speaker}",
+    "what was {speaker} {act} to say",
+    "in what way did {speaker} {act}",
+    "what came from {speaker}",
+    "from {speaker} what {act}",
+    "what {acts} has {speaker} {act}",
+    "what did {speaker} say about {topic} in {round}",
 )
 _TO_FORMS = (
     "what did {speaker} {act} {addressee}",
@@ -453,6 +461,7 @@ _MENTION_FORMS = (
     "what {act} {speaker} about {mention}",
     "what does {speaker} have to say about {mention}",
     "how did {speaker} {act} about {mention}",
+    "{speaker} {act} on {mention}",
 )
 
 INTENTS = (
@@ -544,6 +553,12 @@ INTENTS = (
             "from who {act} {topic}",
             "who came out with {act} {topic}",
             "from who {act} of {addressee}",
+            "{act} {topic} came from who",
+            "{act} of {topic} from who",
+            "{act} {topic} by who",
+            "against {addressee} who {act}",
+            "{act} {addressee} who",
+            "who was it that {act} {topic}",
         ),
         speakers,
         _WHO,

@@ -56,6 +56,10 @@ _FOR_WHAT = (
     r"presentation|notes|book|colleague|friend|student|students|readers|editor|deadline|record|reference|context|assignment|study)"
 )
 _PURPOSE = rf"(?:it['’]?s |this is |this one is )?for (?:a|an|my|the|our|this|some)?\s?(?:\w+ ){{0,2}}{_FOR_WHAT}"
+_WHO = (
+    r"(?:editor|friend|colleague|teacher|professor|boss|flatmate|brother|sister|cousin|uncle|dad|mum|mom|mate|guy|student|tutor|"
+    r"supervisor|producer|reader|neighbour|classmate|roommate|girlfriend|boyfriend|wife|husband|reporter|journalist)"
+)
 _HEADS = (
     r"(?:hey|hi|hello|yo|hiya|heya|ok|okay|so|well|oh|ah|aha|um|hm+|wait|sorry|apologies|excuse me|pardon(?: me)?|"
     r"good (?:morning|evening|afternoon|day)|dear (?:bot|friend|all|sir|madam|colleagues?|team)|greetings|"
@@ -68,7 +72,9 @@ _HEADS = (
 )
 _HEAD = re.compile(
     rf"^\s*(?:@\w+\s+)?(?:{_HEADS}\s*(?:[,:;.!–—…-]+\s*(?:but\s+|and so\s+|so\s+)?|\s+but\s+)|"
-    r"(?:wait|oh|ah|um|lol|sorry|but|hiya|hey|hmm+|pray|kindly|right)\s+)(?=\S)",
+    r"(?:wait|oh|ooh|ah|um|lol|sorry|but|hiya|hey|hmm+|pray|kindly|right|bro|mate|dude)\s+|"
+    rf"(?:my|a|an|the|our|some) (?:\w+ )?{_WHO} (?:says?|said|claims?|claimed|thinks?|insists?|swears?|believes?|tells? me|told me|"
+    r"reckons?|asks?|asked|asked me|wants to know|would like to know)(?: that| if| whether)?\s+)(?=\S)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -87,7 +93,8 @@ _TAIL = re.compile(
     r"(?: all)?(?: please)?|need (?:it|this|that)(?: asap| now| today| urgently)?|"
     r"(?:i )?need (?:it|this|that) (?:for|by) [^?!.;,]{1,40}|"
     rf"(?:(?:i['’]?m )?asking )?{_PURPOSE}|anyway|though|tho|or so|roughly|more or less|all told|so far as (?:is|was) recorded|so far|"
-    r"if not\b[^?!.;,]{0,30}|again|\^+|[:;][-']?[)(DPp]|xd"
+    r"asking for (?:a|my) \w+|just (?:asking|checking|curious|wondering|to be sure|making sure)|it['’]?s for (?:a|my|the) \w+|"
+    r"back to you|over|if not\b[^?!.;,]{0,30}|again|\^+|[:;][-']?[)(DPp]|xd"
     r")[\s?!.,)]*$",
     re.IGNORECASE,
 )
@@ -140,6 +147,6 @@ def parted(text: str) -> tuple[list[str], str] | None:
         return None
     asked = [part for part in parts if part.endswith("?") or _ASKING.match(part)]
     told = [part for part in parts if part not in asked]
-    if len(asked) != 1 or not told or not any(_FIRST_PERSON.search(part) for part in told):
+    if len(asked) != 1 or not told or not any(_FIRST_PERSON.search(part) or part.endswith(":") for part in told):
         return None
     return told, asked[0]

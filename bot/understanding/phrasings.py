@@ -19,6 +19,8 @@ from knowledge.text import words
 
 # Refusal: how much of a question a phrasing must cover, and how alike it must be.
 COVERAGE, LIKENESS = 0.8, 0.6
+DISORDER = 0.95
+"""What a phrasing is worth whose words stand in another order."""
 DUE = 0.7
 """What weighs this much in a phrasing must be said in a question for it to be alike."""
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -187,10 +189,12 @@ class Phrasebook:
             if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
                 continue
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
-            free = wanted <= 1 and (not wanted or not any(own[-1] == "act" for own in core.symbols))
-            matched = (_shared if free else _common)(core.symbols, symbols, self.weights)
+            free = wanted <= 1 and not any(own[-1] == "act" for own in core.symbols)
+            ordered = matched = _common(core.symbols, symbols, self.weights)
+            if free:
+                matched = _shared(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
-            score = likeness * coverage
+            score = likeness * coverage * (1.0 if matched == ordered else DISORDER)
             if coverage < COVERAGE or likeness < LIKENESS:
                 continue
             for phrasing in self.exact[symbols]:
