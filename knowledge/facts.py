@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Self
+
+import msgspec
 
 ACTOR_KINDS = ("state", "organisation", "bloc", "delegation", "armed-group", "person")
 ROLES = ("guarantor", "syrian-party", "observer", "host", "mediator", "party")
@@ -29,38 +30,13 @@ Body = Mapping[str, Any]
 """A row of a pack as JSON-able data: only the fields that are set, dates as ISO strings."""
 
 
-def _disputes(value: Any) -> tuple[Dispute, ...]:
-    return tuple(Dispute.of(one) for one in value)
-
-
-@cache
-def _converters(kind: type[Any]) -> dict[str, Callable[[Any], Any] | None]:
-    """field → what makes its value of a body's, None for as it is, of a kind of fact."""
-    found: dict[str, Callable[[Any], Any] | None] = {}
-    for field in fields(kind):
-        said = str(field.type)
-        if said.startswith("tuple[Dispute"):
-            found[field.name] = _disputes
-        elif said.startswith("tuple"):
-            found[field.name] = tuple
-        else:
-            found[field.name] = date.fromisoformat if said.startswith("date") else None
-    return found
-
-
 class _Row:
     """Makes a fact from its body: fields that are not set keep their defaults."""
 
     @classmethod
     def of(cls, body: Body) -> Self:
         """The fact that `body` (a row of a pack, already checked) describes."""
-        converters = _converters(cls)  # type: ignore[arg-type]  # a class is hashable
-        values: dict[str, Any] = {}
-        for name, value in body.items():
-            if name in converters:
-                convert = converters[name]
-                values[name] = convert(value) if convert else value
-        return cls(**values)
+        return msgspec.convert(body, cls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
+
+import msgspec
 
 from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
 
@@ -69,6 +70,11 @@ def fact_of(kind: type[F], body: str) -> F:
     return found
 
 
+@cache
+def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
 @lru_cache(MOST)
 def _fact_of(kind: type[Any], body: str) -> Any:
-    return kind.of(json.loads(body))
+    return _decoder(kind).decode(body)  # type: ignore[arg-type]  # a class is hashable

@@ -177,6 +177,16 @@ def order_by_series(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def attendance_by_its_index(db: Database) -> None:
+    """Whether an actor attended is read from the index alone, however many rounds there are."""
+    for statement in (
+        "CREATE INDEX attendance_of_whom ON attendance (actor, key, status)",
+        "DROP INDEX attendance_of_actor",
+    ):
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Brings a database to the newest version. Raises SchemaError when this SQLite cannot hold it."""
     check_sqlite(db.conn)

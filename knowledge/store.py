@@ -30,6 +30,8 @@ _V = TypeVar("_V")
 BUSY_MS = 10_000
 CACHE_KB = 32_000
 """How much of a large file a reader keeps in memory at most."""
+MAPPED = 1 << 31
+"""How much of a file is read as memory, without a copy of what the system has of it already."""
 NEWEST = 500
 """How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
 COUNTED = 10_000
@@ -111,6 +113,7 @@ class FactStore:
         self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         self._connection.execute("PRAGMA query_only=1")
         self._connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+        self._connection.execute(f"PRAGMA mmap_size={MAPPED}")
         self._kept = Kept()
 
     def close(self) -> None:
@@ -351,12 +354,12 @@ class FactStore:
         )
         return self._all(Attendance, " ".join(sql), *values, limit)
 
-    def rounds_attended(self, actor: str) -> int:
-        """At how many rounds an actor was, itself or as head or member of a delegation."""
-        sql = """SELECT count(*) FROM (SELECT round FROM attendance WHERE actor = ? AND status = 'attended'
-            UNION SELECT a.round FROM attendance_people p JOIN attendance a ON a.key = p.attendance
-                WHERE p.person = ? AND a.status = 'attended')"""
-        return int(self._connection.execute(sql, (actor, actor)).fetchone()[0])
+    def attended_keys(self, actor: str) -> list[str]:
+        """Keys of the attendance rows by which an actor was at rounds, itself or as head or member of a delegation."""
+        sql = """SELECT key FROM attendance WHERE actor = ? AND status = 'attended'
+            UNION SELECT a.key FROM attendance_people p JOIN attendance a ON a.key = p.attendance
+                WHERE p.person = ? AND a.status = 'attended'"""
+        return [row[0] for row in self._connection.execute(sql, (actor, actor))]
 
     def attended(self, actor: str, talks: str) -> bool:
         """Whether an actor was at any round of a series, itself or as head or member of a delegation."""
@@ -430,8 +433,9 @@ class FactStore:
             values.append(wanted.until)
         for joint, phrases in ((" OR ", wanted.mentions), (" AND ", wanted.words)):
             if phrases:
-                sql.append("s.rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
-                values.append(joint.join(map(_phrase, phrases)))
+                found, value = self._found_by_text(joint, phrases)
+                sql.append(f"s.rowid IN ({found})")
+                values.append(value)
         return f"FROM {source} WHERE {' AND '.join(sql) or '1'}", values
 
     def _voices_in(self, table: str, column: str, parties: tuple[str, ...], wanted: StatementFilter) -> list[str]:
@@ -440,20 +444,31 @@ class FactStore:
         if not parties:
             return []
         sql = "SELECT DISTINCT voice FROM voices WHERE party IN (SELECT value FROM json_each(?)) AND wide <= ?"
-        voices = [row[0] for row in self._connection.execute(sql, (_list(parties), int(wanted.wide)))]
-        if not wanted.talks:
-            return voices
-        here = self._named_in(table, column, wanted.talks) | self._named_in(table, column, "")
-        return [voice for voice in voices if voice in here]
+        values: list[object] = [_list(parties), int(wanted.wide)]
+        if wanted.talks:
+            # In the index a series is one stretch, so that each voice is one step in it.
+            series = ("?", "''") if self._outside(table) else ("?",)
+            sql += (
+                " AND ("
+                + " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE series = {of} AND {column} = voice)" for of in series)
+                + ")"
+            )
+            values.append(wanted.talks)
+        found = partial(self._connection.execute, sql, values)
+        return self._kept.one("voices_in", (table, parties, wanted.wide, wanted.talks), lambda: [row[0] for row in found()])
 
-    def _named_in(self, table: str, column: str, series: str) -> frozenset[str]:
-        """All actors in a column of a series: each is one step on the index, however many rows it has."""
-        step = f"SELECT min({column}) FROM {table} WHERE series = ?1"
-        sql = f"""WITH RECURSIVE named (one) AS ({step}
-            UNION ALL SELECT ({step} AND {column} > named.one) FROM named WHERE named.one IS NOT NULL)
-            SELECT one FROM named WHERE one IS NOT NULL"""
-        find = partial(self._connection.execute, sql, (series,))
-        return self._kept.one("named_in", (table, series), lambda: frozenset(row[0] for row in find()))
+    def _outside(self, table: str) -> bool:
+        """Whether any statement belongs to no series."""
+        sql = f"SELECT 1 FROM {table} WHERE series = '' LIMIT 1"
+        return self._kept.one("outside", table, lambda: self._connection.execute(sql).fetchone() is not None)
+
+    def _found_by_text(self, joint: str, phrases: tuple[str, ...]) -> tuple[str, str]:
+        """(SQL, its value) for the rows whose text has phrases. Where they are few they are looked up once for all series."""
+        match = joint.join(map(_phrase, phrases))
+        sql = "SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?"
+        find = partial(self._connection.execute, f"{sql} LIMIT ?", (match, COUNTED))
+        rows = self._kept.one("by_text", match, lambda: [row[0] for row in find()])
+        return ("SELECT value FROM json_each(?)", _list(rows)) if len(rows) < COUNTED else (sql, match)
 
     def statements(self, wanted: StatementFilter, limit: int = NEWEST) -> list[Statement]:
         """The statements that fit, the newest first, and of those `limit`."""
@@ -534,9 +549,10 @@ class FactStore:
         found = {}
         for phrase in known:
             rows: list[tuple[str, str, str, str]] = []
-            for loose in ("NOT IN", "IN"):
-                sql = f"SELECT kind, id, sort, shown FROM names WHERE norm = ? AND sort {loose} {_LOOSE} LIMIT {CROWD}"
-                rows += self._connection.execute(sql, (phrase,))
+            for index, loose in (("names_proper", "NOT IN"), ("names_loose", "IN")):
+                # Named, for else all that bear a name as a part are passed over on the way to those whose name it is.
+                sql = f"SELECT kind, id, sort, shown FROM names INDEXED BY {index} WHERE norm = ? AND sort {loose} {_LOOSE}"
+                rows += self._connection.execute(f"{sql} LIMIT {CROWD}", (phrase,))
             found[phrase] = [Named(phrase, *row) for row in sorted(rows)]
         return found
 
@@ -578,7 +594,7 @@ class FactStore:
         sql = """SELECT body, (SELECT count(*) FROM attendance a WHERE a.actor = actors.id AND a.status = 'attended'),
                 (SELECT count(*) FROM statements s WHERE s.speaker = actors.id)
             FROM actors ORDER BY kind = 'person', kind, json_extract(body, '$.name')"""
-        return [(Actor.of(json.loads(body)), came, said) for body, came, said in self._connection.execute(sql)]
+        return [(fact_of(Actor, body), came, said) for body, came, said in self._connection.execute(sql)]
 
     def troubles(self) -> list[str]:
         """What SQLite finds wrong with the file."""

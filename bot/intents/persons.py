@@ -6,7 +6,7 @@ from bot import wording
 from bot.answers import Answer, Block, Line
 from bot.intents.base import Intent, Look, unknown
 from bot.question import Question
-from knowledge.facts import Actor, Attendance
+from knowledge.facts import Actor
 from knowledge.store import StatementFilter
 from knowledge.text import words
 
@@ -67,28 +67,31 @@ def _card(actor: Actor, look: Look) -> list[Line]:
         lines.append(Line(f"speaks for {what}", (actor,), sources=sources))
     if actor.members:
         lines.append(Line(f"members: {look.names(actor.members)}", (actor,), sources=sources))
-    came = look.store.attendance(actors=[actor.id], statuses=["attended"], limit=ROWS)
-    if came:
-        lines.append(_attended(actor, came, look))
+    keys = look.store.attended_keys(actor.id)
+    if keys:
+        lines.append(_attended(actor, keys, look))
     return lines
 
 
-def _attended(actor: Actor, rows: list[Attendance], look: Look) -> Line:
-    number = 0
-    if len(rows) == ROWS:
-        number = look.store.rounds_attended(actor.id)
-        rows += look.store.attendance(actors=[actor.id], statuses=["attended"], limit=1, newest=True)
-    rounds = look.store.rounds_by_key(row.round for row in rows)
-    ordered = sorted(rounds.values(), key=lambda one: one.starts)
+def _attended(actor: Actor, keys: list[str], look: Look) -> Line:
+    series = dict.fromkeys(key.split("/")[0] for key in keys)
+    shown = (look.default if look.default in series else next(iter(series))) if len(keys) > ROWS else ""
+    rows = look.store.attendance(actors=[actor.id], statuses=["attended"], talks=shown, limit=ROWS)
+    cited = (*rows[0].sources[:1], *rows[-1].sources[:1])
+    if shown:
+        rounds = {key.split(":")[0] for key in keys}
+        text = f"at {wording.counted(len(rounds), 'recorded round')} of {len(series)} talks, {len(rows)} of {look.talks_name(shown)}"
+        return Line(text, tuple(rows), sources=cited)
+    ordered = sorted(look.store.rounds_by_key(row.round for row in rows).values(), key=lambda one: one.starts)
     led = sum(row.head == actor.id for row in rows)
-    text = f"at {wording.counted(number or len(ordered), 'recorded round')}"
+    text = f"at {wording.counted(len(ordered), 'recorded round')}"
     if led:
         text += f", {led} as head of the delegation"
     if len(ordered) > 1:
         text += f"; first {look.label(ordered[0])}, last {look.label(ordered[-1])}"
     elif ordered:
         text += f": {look.label(ordered[0])}"
-    return Line(text, tuple(rows), sources=(*rows[0].sources[:1], *rows[-1].sources[:1]))
+    return Line(text, tuple(rows), sources=cited)
 
 
 def _suggest(actor: Actor, look: Look) -> tuple[str, ...]:
