@@ -147,7 +147,8 @@ def which_round(question: Question, look: Look) -> Answer:
     if not rounds:
         return no_round("which_round", RoundsFound(talks=talks.id), look)
     if len(rounds) == 1 and "count" not in question.wants:
-        return when_where(question, look)
+        answer = when_where(question, look)
+        return replace(answer, verdict="yes", heading=f"Yes: {answer.heading}") if question.polar and limited else answer
     where = f" {look.where_when(question)}" if question.period or question.places else ""
     number = f"{wording.counted(len(rounds), 'round')} of {look.talks_name(talks.id)}"
     heading = f"{number} {'is' if len(rounds) == 1 else 'are'} recorded{where} ({look.as_of(talks.id)}):"

@@ -191,6 +191,7 @@ INTENTS = (
             "is source dispute {round}",
             "source dispute {round}",
             "source of {round} dispute",
+            "what disagree {round}",
         ),
         disputed,
         frozenset({"talks", "period", "place", "round"}),

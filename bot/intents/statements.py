@@ -371,6 +371,12 @@ _SPEAKER_FORMS = (
     "from {speaker} what {act}",
     "what {acts} has {speaker} {act}",
     "what did {speaker} say about {topic} in {round}",
+    "from {speaker}",
+    "anything from {speaker}",
+    "what {acts} about {mention} did {speaker} make",
+    "what {acts} about {mention} {speaker}",
+    "what was {act} between {speaker}",
+    "{act} between {speaker}",
 )
 _TO_FORMS = (
     "what did {speaker} {act} {addressee}",
@@ -653,6 +659,8 @@ INTENTS = (
             "was there anything about {topic}",
             "is there anything about {topic}",
             "anything about {topic} {round}",
+            "{act} {round}",
+            "{act} at {round}",
         ),
         statements,
         _TAKES | {"event"},

@@ -51,6 +51,7 @@ _LEADS = (
 )
 NAMED = 4
 """How many series of talks are named when the bot says what it knows about."""
+_DRAWN_OUT = re.compile(r"([eyiouha])\1+$")
 _PART = re.compile(r"[,.!?;:]+|\s[-–—]+\s")
 _FIRST = ("help", "sources", "more", "thanks", "bye", "greeting", "no", "yes")
 _ASKING = frozenset("who whom which when where why did".split())
@@ -65,6 +66,7 @@ EXAMPLES = (
 def small_talk(text: str) -> str:
     """The kind of small talk that a whole message is ("greeting", "more" …), or ""."""
     form = " ".join(word for word in norm(text).split() if word not in _POLITE) or norm(text)
+    form = form if form in _EXACT else _DRAWN_OUT.sub(r"\1", form)
     if form in _EXACT:
         return _EXACT[form]
     parts = [part for part in map(norm, _PART.split(text)) if part]

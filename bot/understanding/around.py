@@ -42,6 +42,7 @@ _SHORTHAND = {
     "lemme": "let me",
     "wanna": "want to",
     "gonna": "going to",
+    "repped": "represented",
     "whos": "who is",
     "whens": "when is",
     "wheres": "where is",
@@ -49,11 +50,12 @@ _SHORTHAND = {
 _SHORT = re.compile(rf"(?<![\w'’.-])({'|'.join(_SHORTHAND)})(?![\w'’-])", re.IGNORECASE)
 _NUMBERED = re.compile(r"#\s?(?=\d{1,3}\b)")
 _R_NUMBER = re.compile(r"\b(r|rd)\s?[.#]\s?(?=\d{1,3}\b)", re.IGNORECASE)
+_RIGHT = re.compile(r"\b(?:right|just|directly|immediately|straight|shortly) (?=(?:after|before)\b)", re.IGNORECASE)
 _AT = re.compile(r"(?<=\s)@(?=\s)")
 
 _FOR_WHAT = (
     r"(?:class|thesis|paper|article|piece|story|report|essay|homework|research|dissertation|exam|seminar|podcast|blog|project|"
-    r"presentation|notes|book|colleague|friend|student|students|readers|editor|deadline|record|reference|context|assignment|study)"
+    r"presentation|notes|book|footnote|tweet|caption|thread|post|newsletter|graphic|timeline|quiz|bet|colleague|friend|student|students|readers|editor|deadline|record|reference|context|assignment|study)"
 )
 _PURPOSE = rf"(?:it['’]?s |this is |this one is )?for (?:a|an|my|the|our|this|some)?\s?(?:\w+ ){{0,2}}{_FOR_WHAT}"
 _WHO = (
@@ -72,14 +74,16 @@ _HEADS = (
 )
 _HEAD = re.compile(
     rf"^\s*(?:@\w+\s+)?(?:{_HEADS}\s*(?:[,:;.!–—…-]+\s*(?:but\s+|and so\s+|so\s+)?|\s+but\s+)|"
-    r"(?:wait|oh|ooh|ah|um|lol|sorry|but|hiya|hey|hmm+|pray|kindly|right|bro|mate|dude)\s+|"
+    r"(?:someone|somebody|anyone|anybody|please|pls) (?:please |pls )?(?:check|confirm|tell me|remind me|verify|look up)[:,]?\s+|"
+    r"(?:we were|i was|i['’]ve been|we['’]ve been) told(?: that)?\s+|(?:i|we) (?:heard|read|saw|think|thought|believe|guess|assume)"
+    r"(?: somewhere| once)?(?: that)?\s+|(?:k|wait|oh|ooh|ah|um|lol|sorry|but|hiya|hey|hmm+|pray|kindly|right|bro|mate|dude)\s+|"
     rf"(?:my|a|an|the|our|some) (?:\w+ )?{_WHO} (?:says?|said|claims?|claimed|thinks?|insists?|swears?|believes?|tells? me|told me|"
     r"reckons?|asks?|asked|asked me|wants to know|would like to know)(?: that| if| whether)?\s+)(?=\S)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"(?:^|[\s,;:.!?–—-]+)(?:"
-    r"right|correct|yes|yeah|yea|eh|huh|innit|or not|or nah|or no|or what|yes (?:or )?no|yes/no|y\s?/\s?n|y or n|"
+    r"right|correct|sorry|though|then|yes|yeah|yea|eh|huh|innit|or not|or nah|or no|or what|yes (?:or )?no|yes/no|y\s?/\s?n|y or n|"
     r"true or false|true/false|t/f|(?:is that|am i|isn['’]?t that) (?:right|correct|true|so)|"
     r"if (?:i may|i might|one may|you please|you can|you could|you know|possible|you['’]?d be so (?:kind|good))(?: (?:ask|be so bold))?|"
     r"if you (?:would|could)(?: please)?(?: be so (?:kind|good))?|if you do ?n['’]?o?t mind(?: me asking)?|if it['’]?s not too much trouble|"
@@ -99,7 +103,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",\s*(?:(?:may|might|can) (?:i|one|we) (?:ask|enquire|inquire)|pray|please|pls|if (?:you know|known|any|recorded)|by the way|btw|"
+    r",\s*(?:if you (?:would|could|please)|(?:may|might|can) (?:i|one|we) (?:ask|enquire|inquire)|pray|please|pls|if (?:you know|known|any|recorded)|by the way|btw|"
     r"if not [^,]{1,30}|exactly|precisely|then|so far as (?:is|was) (?:recorded|known)|as far as (?:you know|is recorded)|again|in fact|actually),\s*",
     re.IGNORECASE,
 )
@@ -123,6 +127,7 @@ _FIRST_PERSON = re.compile(
 
 def plain(text: str) -> str:
     """`text` without what asks for nothing before and after the question, and without a chat's shorthand."""
+    text = _RIGHT.sub("", text)
     text = _AT.sub("at", _R_NUMBER.sub("round ", _NUMBERED.sub("round ", text)))
     text = _ASIDE.sub(" ", _untagged(text))
     for pattern in (_TAIL, _HEAD):

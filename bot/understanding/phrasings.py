@@ -21,6 +21,8 @@ from knowledge.text import words
 COVERAGE, LIKENESS = 0.8, 0.6
 DISORDER = 0.95
 """What a phrasing is worth whose words stand in another order."""
+LOOSE = 0.6
+"""What weighs this much must be said where the words stand in another order."""
 DUE = 0.7
 """What weighs this much in a phrasing must be said in a question for it to be alike."""
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -191,7 +193,7 @@ class Phrasebook:
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
             free = wanted <= 1 and not any(own[-1] == "act" for own in core.symbols)
             ordered = matched = _common(core.symbols, symbols, self.weights)
-            if free:
+            if free and not any(LOOSE <= self.weights[one] and not any(one in own for own in core.symbols) for one in symbols):
                 matched = _shared(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
             score = likeness * coverage * (1.0 if matched == ordered else DISORDER)

@@ -54,7 +54,9 @@ _BY_SIDE = {
     "sources_of_round": "presence",
     "duration": "presence",
 }
-_OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "stopped": "presence", "roles_at": "roles_at"}
+_OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "roles_at": "roles_at"}
+_JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"})
+_OF_A_ROUND = frozenset({"presence", "attendees", "absentees", "roles_at", "role_of", "leader", "leaders", "when_where"})
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
 _OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
 _ACTOR_INTENTS = frozenset(
@@ -110,9 +112,10 @@ class Reader:
 
     def read(self, text: str, last: Turn | None = None) -> Reading:
         """How `text` is read after the turn `last` of the same conversation."""
+        asking = text.rstrip().endswith("?")
         text = plain(text)
         linked = self.linker.link(text)
-        reading = self._read(linked, last)
+        reading = self._read(linked, last, asking)
         if reading.unknown:
             # Perhaps a slip made another word of it: taken so only if the question then fits a phrasing exactly.
             dared = self.linker.link(text, linked)
@@ -127,7 +130,7 @@ class Reader:
                     return second
         return reading
 
-    def _read(self, linked: Linked, last: Turn | None) -> Reading:
+    def _read(self, linked: Linked, last: Turn | None, asking: bool = False) -> Reading:
         core = build(linked.pieces)
         reading = Reading("off_topic", linked=linked, core=core)
         if not core.symbols and not core.adjuncts() and not core.pointing:
@@ -138,9 +141,9 @@ class Reader:
         if core.unknown:
             return self._with_unknown(core, reading)
         self._point(core, last)
-        if last is not None and (core.follow or last.pending or _named_alone(core, last)) and self._elliptical(core):
+        if last is not None and (core.follow or last.pending or (asking and _named_alone(core, last))) and self._elliptical(core):
             return replace(reading, status="question", question=_merged(core, last), followed=True)
-        if last is not None and not core.adjuncts() and not core.parties:
+        if last is not None and not core.adjuncts() and not any(party.ids for party in core.parties):
             again = _asked_again(frozenset(symbols[0] for symbols in core.symbols), last)
             if again is not None:
                 return replace(reading, status="question", question=again, followed=True)
@@ -158,7 +161,7 @@ class Reader:
         if core.pointing and not core.adjuncts() and not core.parties:
             return False
         return all(
-            ACTOR in symbols or symbols[0] in ("to", "from", "of", "by", "with", "about", "for", "against", "rounds", "between")
+            ACTOR in symbols or symbols[0] in _JOINTS or symbols[0] in ("rounds", "between")
             for symbols in core.symbols
         )
 
@@ -175,7 +178,8 @@ class Reader:
         if any(party.pointing == "any" for party in core.parties):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
-            if self.book.matches(without):
+            said = any(symbols[-1] == "act" or symbols[0] in ("outcome", "communique") for symbols in core.symbols)
+            if said and self.book.matches(without):
                 core.symbols, core.parties = without.symbols, without.parties
 
     def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
@@ -203,7 +207,7 @@ class Reader:
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
-        elif core.pointing and not (core.parties or core.topics or core.rounds or core.period or core.talks):
+        elif core.pointing and question.intent != "count" and not core.adjuncts() and not core.parties:
             # "When did it start?", and nothing was spoken of.
             missing.add("round")
         if _boundless(question):
@@ -271,14 +275,16 @@ def _without_pronouns(core: Core) -> Core:
 
 
 def _named_alone(core: Core, last: Turn) -> bool:
-    """Whether one party is named and nothing else, after a question about another one: "Iraq?" after "was Jordan there?"
+    """Whether one party or round is named and nothing else, after a question about others: "Iraq?" after "was Jordan there?"
 
     Who was named in the answer is asked about for his own sake.
     """
-    if len(core.parties) != 1 or core.adjuncts() or core.symbols != [(ACTOR,)]:
+    before = last.question
+    if not core.parties and core.adjuncts() == {"round"} and not core.symbols:
+        return before.intent in _OF_A_ROUND and bool(before.rounds or before.period)
+    if len(core.parties) != 1 or core.adjuncts() or any(s != (ACTOR,) and s[0] not in _JOINTS for s in core.symbols):
         return False
     ids = core.parties[0].ids
-    before = last.question
     slots = (before.actor, before.speaker) if before.intent in _OF_PARTIES else ()
     answered = {one for fact in last.answer.facts for one in _named_by(fact)}
     return bool(ids) and any(slot and not set(ids) & set(slot) for slot in slots) and not answered & set(ids)
@@ -296,7 +302,7 @@ def _asked_again(asked: frozenset[str], last: Turn) -> Question | None:
     before = last.question
     if asked in ({"why"}, {"why", "not"}, {"why", "absent"}, {"why", "attend"}) and before.intent in _OF_PRESENCE:
         return before.but(polar=False)
-    if asked in ({"which"}, {"which", "rounds"}, {"what"}, {"which", "be"}):
+    if asked in ({"which"}, {"which", "rounds"}, {"what"}, {"which", "be"}, {ACTOR}):
         if before.intent == "count":
             return before.but(intent="which_round")
         if "count" in before.wants:
@@ -304,7 +310,7 @@ def _asked_again(asked: frozenset[str], last: Turn) -> Question | None:
     if asked == {"who"} and before.intent in _OF_PRESENCE and last.rounds:
         # "Who else?"
         return Question("attendees", rounds=_rounds(last.rounds))
-    if asked in ({"how many"}, {"how many", "rounds"}):
+    if asked in ({"how many"}, {"how many", "rounds"}, {"how many", "be"}):
         if before.intent == "which_round":
             return before.but(intent="count")
         if before.intent in ("rounds_of", "attendees"):
@@ -422,9 +428,13 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if question.intent in _OF_THE_ROUND and not named and last.rounds and (before.rounds or before.period):
         # "Who headed the UN team?" after a question about round 17 asks about that round.
         question = question.but(rounds=_rounds(last.rounds), intent=_OF_THE_ROUND[question.intent])
+    if question.intent == "rounds_of" and question.polar and not named and len(last.rounds) == 1 and before.rounds:
+        # "Did Jordan attend?", of a round that was spoken of.
+        question = question.but(intent="presence", rounds=_rounds(last.rounds))
+    if question.intent == "compare" and len(question.rounds) == 1 and len(last.rounds) == 1 and before.rounds:
+        # "Compare it with round 7"
+        question = question.but(rounds=(*_rounds(last.rounds), *question.rounds))
     if core.follow:
-        if question.intent == "rounds_of" and question.polar and last.rounds and before.rounds:
-            question = question.but(intent="presence")
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))
         if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed")):

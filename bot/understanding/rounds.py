@@ -64,7 +64,7 @@ _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 # Words without a digit that the name of a round can start with, besides names of talks.
 _STARTS = (
     NOUNS | _FIRST | _LAST | _NEXT | _PREVIOUS | _BACK.keys() | NUMBER_WORDS
-    | {"most", "upcoming", "coming", "r", "rd", "after", "before", "followed", "follows", "preceded", "succeeded"}
+    | {"number", "nr", "most", "upcoming", "coming", "r", "rd", "after", "before", "followed", "follows", "preceded", "succeeded"}
 )  # fmt: skip
 
 NameAt = Callable[[int], tuple[str, int] | None]
@@ -152,6 +152,8 @@ class RoundGrammar:
             at += skip + found[1]
 
     def _noun_number(self, start: int) -> tuple[RoundPhrase, int] | None:
+        if self.word(start) in ("number", "nr") and self.word(start + 1).isdigit():
+            return RoundPhrase((int(self.word(start + 1)),)), 2
         used = self.noun(start)
         if not used:
             return None
@@ -196,6 +198,11 @@ class RoundGrammar:
                 at += self.word(at) in ("ever",)
             else:
                 return None
+        if edge == "last" and self.word(at) == "but" and cardinal(self.words, at + 1):
+            # "the last but one"
+            back = cardinal(self.words, at + 1)
+            assert back is not None
+            nth, at = nth + back[0], at + 1 + back[1]
         place = self.place_at(at)
         if place and self.word(at + place[1]) in NOUNS and not self.talks_at(at):
             return RoundPhrase(edge="first" if edge == "first" else "last", nth=nth, place=place[0]), at + place[1] + 1 - start
@@ -263,6 +270,14 @@ class RoundGrammar:
                 # With nothing before it, the next is the one after the latest.
                 return RoundPhrase(offset=offset, pointing=True), at - start
             return RoundPhrase(offset=offset, base=RoundPhrase(pointing=True)), at - start
+        steps = cardinal(self.words, start)
+        if steps and self.noun(start + steps[1]):
+            end = start + steps[1] + self.noun(start + steps[1])
+            sign = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}.get(self.word(end))
+            if sign:
+                # "two rounds earlier", "two rounds before round 9"
+                base, used = self._base(end + 1) if self.word(end) in ("before", "after") else (None, end + 1)
+                return RoundPhrase(offset=sign * steps[0], base=base or RoundPhrase(pointing=True)), (used if base else end + 1) - start
         at = start
         if word == "one" or self.noun(start):
             at += self.noun(start) or 1
