@@ -358,6 +358,7 @@ INTENTS = (
             "what was {actor} {round} {role}",
             "since when was {actor} {role}",
             "since when has {actor} been {role}",
+            "{actor} {round} host {role}",
         ),
         role_of,
         ROUND,

@@ -42,6 +42,8 @@ _VERBS = frozenset(
         "play",
     ]
 )
+_INTERROGATIVES = frozenset("who whom whose whos what whats which when whens where wheres why how whether".split())
+_EXISTS = ("was there", "were there", "is there", "are there")
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
 _PEOPLE = frozenset("diplomats officials representatives envoys delegates politicians members negotiators".split())
 _HEADS = ("leader", "head", "chief", "negotiator", "delegate", "spokesman", "spokeswoman", "representative")
@@ -138,7 +140,7 @@ class _Builder:
         """ "Can you tell me who …", "explain … to me": who talks to whom is dropped around the question."""
         if len(self.pieces) > 2 and self.pieces[-1].has("person") and self.pieces[-2].has("to", "for"):
             self.pieces = self.pieces[:-2]
-        first = next((at for at, piece in enumerate(self.pieces) if piece.has(*_QUESTION_WORDS)), 0)
+        first = next((at for at, piece in enumerate(self.pieces) if _interrogative(piece)), 0)
         head = self.pieces[:first]
         if head and all(_carries(piece) or piece.unknown or piece.has("act", "tell") for piece in head) and _asks_to_know(head):
             # "I should be grateful to learn which …", "could you explain who …": the question is what stands within.
@@ -169,7 +171,8 @@ class _Builder:
         for at, piece in enumerate(self.pieces):
             if at == 0 and piece.read.startswith(("was ", "were ", "is ", "are ")):
                 self.core.polar = True
-            if piece.has("polar"):
+            if piece.has("polar") or (at == 0 and piece.read in _EXISTS):
+                # "Were there comments on oil", "was there a round in June 2022"
                 self.core.polar = True
             elif piece.has("do"):
                 # "Does the US attend" is about now, which no record answers with yes.
@@ -463,6 +466,11 @@ def _carries(piece: Piece) -> bool:
     if piece.names or piece.rounds or piece.period:
         return False
     return piece.has(CARRIER, "person", "do", "be", "have", "not", "to", "for", "of", "that round", "about", "and")
+
+
+def _interrogative(piece: Piece) -> bool:
+    """Whether a piece opens a question: "who", "at which", "in what capacity"; not "city", which asks where."""
+    return piece.has(*_QUESTION_WORDS) and not _INTERROGATIVES.isdisjoint(piece.read.split()[:2])
 
 
 def _asks_to_know(pieces: Sequence[Piece]) -> bool:

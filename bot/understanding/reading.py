@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bot.conversation import Turn
 from bot.question import Question, RoundPhrase
@@ -32,6 +33,7 @@ _OURS = frozenset(
         "rounds",
         "source",
         "stop",
+        "how long",
     }
 )
 _ASKING = frozenset(["who", "what", "which", "when", "where", "why", "how", "how many", "how long"])
@@ -55,6 +57,8 @@ _BY_SIDE = {
     "duration": "presence",
 }
 _OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "roles_at": "roles_at"}
+_OF_ALL = frozenset({"outcome", "communique", "hold", "start", "end"})
+"""What all that take part do together, so that "they" need be nobody in particular."""
 _JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"})
 _OF_A_ROUND = frozenset({"presence", "attendees", "absentees", "roles_at", "role_of", "leader", "leaders", "when_where"})
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
@@ -178,7 +182,7 @@ class Reader:
         if any(party.pointing == "any" for party in core.parties):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
-            said = any(symbols[-1] == "act" or symbols[0] in ("outcome", "communique") for symbols in core.symbols)
+            said = any(symbols[-1] == "act" or symbols[0] in _OF_ALL for symbols in core.symbols)
             if said and self.book.matches(without):
                 core.symbols, core.parties = without.symbols, without.parties
 
@@ -191,6 +195,8 @@ class Reader:
             telling = any(self.book.weight(symbols) >= TELLING for symbols in core.symbols)
             if not telling or (mended and best.score < SURE):
                 best = None
+        if best is not None and reading.linked is not None and _defining(reading.linked, core):
+            return reading
         if best is not None and self._vague(core):
             return replace(reading, status="unsure") if core.parties and not core.parties[0].demonym else reading
         if best is None:
@@ -207,7 +213,7 @@ class Reader:
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
             question, missing = _supplied(question, missing, core, last)
-        elif core.pointing and question.intent != "count" and not core.adjuncts() and not core.parties:
+        elif core.pointing and question.intent != "count" and not (core.adjuncts() - {"place", "kind"} or core.parties):
             # "When did it start?", and nothing was spoken of.
             missing.add("round")
         if _boundless(question):
@@ -260,6 +266,15 @@ class Reader:
         return reading
 
 
+def _defining(linked: Linked, core: Core) -> bool:
+    """Whether a word is to be explained: "what is a ceasefire" asks for none in particular."""
+    if not core.topics or core.parties or any(symbols[0] not in ("what", "be", "tell", "mean") for symbols in core.symbols):
+        return False
+    return any(
+        before.read in ("a", "an") and piece.of_kind("topic") for before, piece in pairwise(linked.pieces)
+    ) and not core.polar
+
+
 def _without_pronouns(core: Core) -> Core:
     symbols: list[tuple[str, ...]] = []
     parties: list[Party] = []
@@ -268,6 +283,9 @@ def _without_pronouns(core: Core) -> Core:
         if ACTOR in alternatives:
             party = waiting.pop(0)
             if party.pointing == "any":
+                if symbols and symbols[-1][0] in _JOINTS:
+                    # "What was said about them"
+                    symbols.pop()
                 continue
             parties.append(party)
         symbols.append(alternatives)
