@@ -360,6 +360,8 @@ INTENTS = (
             "{round} compare",
             "{round} compare {round}",
             "compare {round} from {round}",
+            "{round} versus {round} difference",
+            "{round} difference",
         ),
         compare,
         frozenset({"talks", "topic"}),

@@ -80,7 +80,8 @@ def _attended(actor: Actor, keys: list[str], look: Look) -> Line:
     cited = (*rows[0].sources[:1], *rows[-1].sources[:1])
     if shown:
         rounds = {key.split(":")[0] for key in keys}
-        text = f"at {wording.counted(len(rounds), 'recorded round')} of {len(series)} talks, {len(rows)} of {look.talks_name(shown)}"
+        text = f"at {wording.counted(len(rounds), 'recorded round')} of {len(series)} talks"
+        text += f", {len(rows)} of {look.talks_name(shown)}"
         return Line(text, tuple(rows), sources=cited)
     ordered = sorted(look.store.rounds_by_key(row.round for row in rows).values(), key=lambda one: one.starts)
     led = sum(row.head == actor.id for row in rows)

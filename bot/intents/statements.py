@@ -377,6 +377,10 @@ _SPEAKER_FORMS = (
     "what {acts} about {mention} {speaker}",
     "what was {act} between {speaker}",
     "{act} between {speaker}",
+    "which {acts} are attributed to {speaker}",
+    "what {acts} are attributed to {speaker}",
+    "{acts} attributed to {speaker}",
+    "what is attributed to {speaker}",
 )
 _TO_FORMS = (
     "what did {speaker} {act} {addressee}",
@@ -565,6 +569,8 @@ INTENTS = (
             "against {addressee} who {act}",
             "{act} {addressee} who",
             "who was it that {act} {topic}",
+            "who {act} {topic} {acts}",
+            "who {act} the {acts} on {topic}",
         ),
         speakers,
         _WHO,

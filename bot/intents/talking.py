@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answers import Answer
 from bot.intents.base import Look
+from bot.understanding.around import without_emoji
 from bot.understanding.vocabulary import closeness, typed_for
 from knowledge.text import norm
 
@@ -65,6 +66,7 @@ EXAMPLES = (
 
 def small_talk(text: str) -> str:
     """The kind of small talk that a whole message is ("greeting", "more" …), or ""."""
+    text = without_emoji(text)
     form = " ".join(word for word in norm(text).split() if word not in _POLITE) or norm(text)
     form = form if form in _EXACT else _DRAWN_OUT.sub(r"\1", form)
     if form in _EXACT:

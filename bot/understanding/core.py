@@ -51,9 +51,9 @@ _DONE = ("attend", "attendees", "absent", "lead", "outcome", "communique")
 _ASKING = ("which", "what", "how many", "be")
 _POINTING = {"he": "person", "they": "any"}
 _TO_KNOW = frozenset(
-    """know learn establish enquire inquire ask recall remember tell say see check find understand determine figure explain describe
-    wonder sure clue idea list name names summary account word forgot forget verify confirm report state clarify show remind curious
-    list mention note inform wondered wondering""".split()
+    """know learn establish enquire inquire ask recall remember tell say see check find understand determine figure explain
+    describe wonder wondered wondering sure clue idea list name names summary account word forgot forget verify confirm report
+    state clarify show remind curious mention note inform""".split()
 )
 
 
@@ -89,6 +89,7 @@ class Core:
     kind: str = ""
     title: str = ""
     follow: bool = False
+    resolved: bool = False
     talks_or_topic: bool = False
     unknown: list[str] = field(default_factory=list)
     words: int = 0

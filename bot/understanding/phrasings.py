@@ -193,7 +193,7 @@ class Phrasebook:
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
             free = wanted <= 1 and not any(own[-1] == "act" for own in core.symbols)
             ordered = matched = _common(core.symbols, symbols, self.weights)
-            if free and not any(LOOSE <= self.weights[one] and not any(one in own for own in core.symbols) for one in symbols):
+            if free and not any(self.weights[one] >= LOOSE and not any(one in own for own in core.symbols) for one in symbols):
                 matched = _shared(core.symbols, symbols, self.weights)
             likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
             score = likeness * coverage * (1.0 if matched == ordered else DISORDER)

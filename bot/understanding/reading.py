@@ -60,7 +60,6 @@ _OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "roles_at": "roles_at
 _OF_ALL = frozenset({"outcome", "communique", "hold", "start", "end"})
 """What all that take part do together, so that "they" need be nobody in particular."""
 _JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"})
-_OF_A_ROUND = frozenset({"presence", "attendees", "absentees", "roles_at", "role_of", "leader", "leaders", "when_where"})
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
 _OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
 _ACTOR_INTENTS = frozenset(
@@ -145,10 +144,14 @@ class Reader:
         if core.unknown:
             return self._with_unknown(core, reading)
         self._point(core, last)
-        if last is not None and (core.follow or last.pending or (asking and _named_alone(core, last))) and self._elliptical(core):
+        if (
+            last is not None
+            and (core.follow or last.pending or (asking and _named_alone(core, last)))
+            and self._elliptical(core)
+        ):
             return replace(reading, status="question", question=_merged(core, last), followed=True)
         if last is not None and not core.adjuncts() and not any(party.ids for party in core.parties):
-            again = _asked_again(frozenset(symbols[0] for symbols in core.symbols), last)
+            again = _asked_again(frozenset(symbols[0] for symbols in core.symbols), core.pointing, last)
             if again is not None:
                 return replace(reading, status="question", question=again, followed=True)
         if last is not None and not core.symbols and core.pointing and not core.adjuncts():
@@ -164,10 +167,7 @@ class Reader:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
         if core.pointing and not core.adjuncts() and not core.parties:
             return False
-        return all(
-            ACTOR in symbols or symbols[0] in _JOINTS or symbols[0] in ("rounds", "between")
-            for symbols in core.symbols
-        )
+        return all(ACTOR in symbols or symbols[0] in _JOINTS or symbols[0] in ("rounds", "between") for symbols in core.symbols)
 
     def _point(self, core: Core, last: Turn | None) -> None:
         """Resolves "he", "they", "that round", "the one after" by the last turn."""
@@ -179,6 +179,7 @@ class Reader:
             ids = _referent(party.pointing, last) if last else ()
             if ids:
                 core.parties[at] = replace(party, ids=ids, pointing="")
+                core.resolved = True
         if any(party.pointing == "any" for party in core.parties):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
@@ -270,9 +271,10 @@ def _defining(linked: Linked, core: Core) -> bool:
     """Whether a word is to be explained: "what is a ceasefire" asks for none in particular."""
     if not core.topics or core.parties or any(symbols[0] not in ("what", "be", "tell", "mean") for symbols in core.symbols):
         return False
-    return any(
-        before.read in ("a", "an") and piece.of_kind("topic") for before, piece in pairwise(linked.pieces)
-    ) and not core.polar
+    return (
+        any(before.read in ("a", "an") and piece.of_kind("topic") for before, piece in pairwise(linked.pieces))
+        and not core.polar
+    )
 
 
 def _without_pronouns(core: Core) -> Core:
@@ -299,7 +301,7 @@ def _named_alone(core: Core, last: Turn) -> bool:
     """
     before = last.question
     if not core.parties and core.adjuncts() == {"round"} and not core.symbols:
-        return before.intent in _OF_A_ROUND and bool(before.rounds or before.period)
+        return before.intent != "card" and bool(before.rounds or before.period)
     if len(core.parties) != 1 or core.adjuncts() or any(s != (ACTOR,) and s[0] not in _JOINTS for s in core.symbols):
         return False
     ids = core.parties[0].ids
@@ -315,7 +317,7 @@ def _named_by(fact: Fact) -> set[str]:
     return {fact.speaker} if isinstance(fact, Statement) else {fact.key}
 
 
-def _asked_again(asked: frozenset[str], last: Turn) -> Question | None:
+def _asked_again(asked: frozenset[str], pointing: bool, last: Turn) -> Question | None:
     """The last question put another way: "why not?", "which ones?", "who else?", "how many?"."""
     before = last.question
     if asked in ({"why"}, {"why", "not"}, {"why", "absent"}, {"why", "attend"}) and before.intent in _OF_PRESENCE:
@@ -325,6 +327,9 @@ def _asked_again(asked: frozenset[str], last: Turn) -> Question | None:
             return before.but(intent="which_round")
         if "count" in before.wants:
             return before.but(wants=tuple(one for one in before.wants if one != "count"))
+    if asked == {"who", "be"} and pointing and last.persons and before.intent not in _OF_PRESENCE:
+        # "Who is that?", of one who was named.
+        return Question("who_is", actor=last.persons)
     if asked == {"who"} and before.intent in _OF_PRESENCE and last.rounds:
         # "Who else?"
         return Question("attendees", rounds=_rounds(last.rounds))
@@ -452,7 +457,10 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if question.intent == "compare" and len(question.rounds) == 1 and len(last.rounds) == 1 and before.rounds:
         # "Compare it with round 7"
         question = question.but(rounds=(*_rounds(last.rounds), *question.rounds))
-    if core.follow:
+    if core.pointing and before.intent == "talks" and question.intent == "attendees":
+        question = Question("participants", talks=before.talks)
+        missing.clear()
+    if core.follow or (core.resolved and question.topics):
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))
         if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed")):
@@ -496,11 +504,16 @@ def _merged(core: Core, last: Turn) -> Question:
 
 def _with_party(question: Question, core: Core) -> Question:
     ids = core.parties[-1].ids
+    if core.parties[-1].role and question.intent in ("attendees", "presence", "absentees", "card"):
+        # "Only the observers"
+        return question.but(intent="roles_at", role=core.parties[-1].role, actor=ids, wants=(), polar=False)
     joint = next((symbols[0] for symbols in core.symbols if ACTOR not in symbols), "")
     if question.actor and question.intent in _ACTOR_INTENTS:
         return question.but(actor=ids)
     if joint == "about":
         return question.but(mention=ids, topics=())
+    if joint == "from" and question.speaker and not question.addressee:
+        return question.but(speaker=ids)
     if question.addressee and joint != "by":
         return question.but(addressee=ids)
     if question.speaker and joint in ("to", "from", "of", "with", "for", "against"):

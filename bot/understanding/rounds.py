@@ -64,8 +64,11 @@ _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 # Words without a digit that the name of a round can start with, besides names of talks.
 _STARTS = (
     NOUNS | _FIRST | _LAST | _NEXT | _PREVIOUS | _BACK.keys() | NUMBER_WORDS
-    | {"number", "nr", "most", "upcoming", "coming", "r", "rd", "after", "before", "followed", "follows", "preceded", "succeeded"}
+    | {"number", "nr", "most", "upcoming", "coming", "r", "rd", "after", "before"}
+    | {"followed", "follows", "preceded", "succeeded"}
 )  # fmt: skip
+
+_STEPS = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 
 NameAt = Callable[[int], tuple[str, int] | None]
 
@@ -273,11 +276,13 @@ class RoundGrammar:
         steps = cardinal(self.words, start)
         if steps and self.noun(start + steps[1]):
             end = start + steps[1] + self.noun(start + steps[1])
-            sign = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}.get(self.word(end))
+            sign = _STEPS.get(self.word(end))
             if sign:
                 # "two rounds earlier", "two rounds before round 9"
                 base, used = self._base(end + 1) if self.word(end) in ("before", "after") else (None, end + 1)
-                return RoundPhrase(offset=sign * steps[0], base=base or RoundPhrase(pointing=True)), (used if base else end + 1) - start
+                return RoundPhrase(offset=sign * steps[0], base=base or RoundPhrase(pointing=True)), (
+                    used if base else end + 1
+                ) - start
         at = start
         if word == "one" or self.noun(start):
             at += self.noun(start) or 1
