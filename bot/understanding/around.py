@@ -76,7 +76,7 @@ def plain(text: str) -> str:
     text = without_emoji(text)
     if len(text.split()) <= SHORT and (_MEANT.search(text) or _NOT_BUT.search(text)):
         # "Not Russia, Iran": what was asked last is asked of another.
-        text = f"and {_trimmed(_NOT_BUT.sub('', _MEANT.sub('', text))).strip(' ,.')}"
+        text = f"and {_trimmed(_NOT_BUT.sub('', _MEANT.sub('', text)), 1).strip(' ,.')}"
     for pattern, put in _PUT:
         text = pattern.sub(put, text)
     text = _trimmed(_ASIDE.sub(" ", _untagged(text)))
@@ -88,9 +88,10 @@ def without_emoji(text: str) -> str:
     return _EMOJI.sub(" ", text).strip() or text
 
 
-def _trimmed(text: str) -> str:
+def _trimmed(text: str, least: int = 2) -> str:
+    """`text` less what stands around it, as long as `least` words are left."""
     for pattern in (_TAIL, _HEAD):
-        while (shorter := pattern.sub("", text)) != text and len(shorter.split()) > 1:
+        while (shorter := pattern.sub("", text)) != text and len(shorter.split()) >= least:
             text = shorter
     return text
 

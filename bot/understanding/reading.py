@@ -57,8 +57,8 @@ _BY_SIDE = {
     "duration": "presence",
 }
 _OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "roles_at": "roles_at"}
-_OF_ALL = frozenset({"outcome", "communique", "hold", "start", "end"})
-"""What all that take part do together, so that "they" need be nobody in particular."""
+_OF_ONE = frozenset({"attend", "absent", "lead", "speak for", "role", "stop"})
+"""What some do and others do not; the rest all do together, so that "they" need be nobody in particular."""
 _JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"})
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
 _OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
@@ -183,8 +183,7 @@ class Reader:
         if any(party.pointing == "any" for party in core.parties):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
-            said = any(symbols[-1] == "act" or symbols[0] in _OF_ALL for symbols in core.symbols)
-            if said and self.book.matches(without):
+            if not any(symbols[0] in _OF_ONE for symbols in core.symbols) and self.book.matches(without):
                 core.symbols, core.parties = without.symbols, without.parties
 
     def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
