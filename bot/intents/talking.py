@@ -53,6 +53,7 @@ _LEADS = (
 NAMED = 4
 """How many series of talks are named when the bot says what it knows about."""
 _DRAWN_OUT = re.compile(r"([eyiouha])\1+$")
+_HAILS = frozenset(["hey", "hi", "hello", "ok", "okay", "oh", "well", "ah", "right", "yo", "there"])
 _PART = re.compile(r"[,.!?;:]+|\s[-–—]+\s")
 _FIRST = ("help", "sources", "more", "thanks", "bye", "greeting", "no", "yes")
 _ASKING = frozenset("who whom which when where why did".split())
@@ -71,6 +72,11 @@ def small_talk(text: str) -> str:
     form = form if form in _EXACT else _DRAWN_OUT.sub(r"\1", form)
     if form in _EXACT:
         return _EXACT[form]
+    rest = form.split()
+    while len(rest) > 1 and rest[0] in _HAILS:
+        rest = rest[1:]
+        if " ".join(rest) in _EXACT:
+            return _EXACT[" ".join(rest)]
     parts = [part for part in map(norm, _PART.split(text)) if part]
     if 1 < len(parts) < 6 and all(part in _EXACT or part in _POLITE for part in parts):
         # "Great, thank you so much!", "hello, what can I ask here?": what asks for more than an "ok" is answered.

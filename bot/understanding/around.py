@@ -57,6 +57,7 @@ _PUT = (
     (re.compile(r"\bbtw (?=(?:r|rd|round|rounds)?\s?\d)", re.IGNORECASE), "between "),
     (re.compile(r"\b(?:right|just|directly|immediately|straight|shortly) (?=(?:after|before)\b)", re.IGNORECASE), ""),
     (re.compile(r"(?<=\s)@(?=\s)"), "at"),
+    (re.compile(r"\s*(?:->|→|=>)\s*"), " to "),
 )
 _MEANT = re.compile(r"\b(?:i mean|i meant|make that)\b", re.IGNORECASE)
 _NOT_BUT = re.compile(r"^\W*(?:no[,.]?\s+)?not (?:\w+\s){0,2}\w+,\s*(?:but\s+)?(?=\w)", re.IGNORECASE)

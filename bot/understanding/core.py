@@ -43,6 +43,8 @@ _VERBS = frozenset(
     ]
 )
 _INTERROGATIVES = frozenset("who whom whose whos what whats which when whens where wheres why how whether".split())
+_ALL = ("delegation", "attendees", "speak for")
+_CARRYING = ("person", "do", "be", "have", "not", "to", "for", "of", "with", "that round", "about", "and")
 _EXISTS = ("was there", "were there", "is there", "are there")
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
 _PEOPLE = frozenset("diplomats officials representatives envoys delegates politicians members negotiators".split())
@@ -443,8 +445,8 @@ class _Builder:
                 continue
             elif here == ("who",) and symbols and symbols[-1] in (("which",), ("what",)):
                 symbols.pop()
-            elif here[-1] == "act" and symbols and symbols[-1][0] in ("delegation", "attendees", "speak for") and not parties:
-                # "What did the parties settle on": nobody in particular.
+            elif (here[-1] == "act" or here == ("hold",)) and symbols and symbols[-1][0] in _ALL and not parties:
+                # "What did the parties settle on", "where did the delegations meet": nobody in particular.
                 symbols.pop()
             symbols.append(here)
             at += 1
@@ -466,7 +468,7 @@ def _carries(piece: Piece) -> bool:
     """Whether a word may stand around a question without asking for anything: "I should be grateful"."""
     if piece.names or piece.rounds or piece.period:
         return False
-    return piece.has(CARRIER, "person", "do", "be", "have", "not", "to", "for", "of", "that round", "about", "and")
+    return piece.has(CARRIER, *_CARRYING)
 
 
 def _interrogative(piece: Piece) -> bool:

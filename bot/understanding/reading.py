@@ -301,6 +301,9 @@ def _named_alone(core: Core, last: Turn) -> bool:
     before = last.question
     if not core.parties and core.adjuncts() == {"round"} and not core.symbols:
         return before.intent != "card" and bool(before.rounds or before.period)
+    if core.polar and core.symbols == [(ACTOR,)] and not core.adjuncts() and before.rounds:
+        # "Did the Americans?"
+        return True
     if len(core.parties) != 1 or core.adjuncts() or any(s != (ACTOR,) and s[0] not in _JOINTS for s in core.symbols):
         return False
     ids = core.parties[0].ids
@@ -450,6 +453,9 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if question.intent in _OF_THE_ROUND and not named and last.rounds and (before.rounds or before.period):
         # "Who headed the UN team?" after a question about round 17 asks about that round.
         question = question.but(rounds=_rounds(last.rounds), intent=_OF_THE_ROUND[question.intent])
+    if question.intent == "speakers" and question.acts == ("refused",) and core.symbols[0] == ("who",) and len(core.symbols) == 2:
+        # "Who declined?", after a list of who was there.
+        question = question.but(intent="absentees", rounds=_rounds(last.rounds)) if last.rounds else question
     if question.intent == "rounds_of" and question.polar and not named and len(last.rounds) == 1 and before.rounds:
         # "Did Jordan attend?", of a round that was spoken of.
         question = question.but(intent="presence", rounds=_rounds(last.rounds))
@@ -462,7 +468,7 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if core.follow or (core.resolved and question.topics):
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))
-        if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed")):
+        if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed", "topic")):
             question = question.but(topics=before.topics)
     return question, missing
 
