@@ -17,7 +17,7 @@ from bot.intents.statements import line_of
 from bot.memory import Memory
 from bot.question import Question
 from bot.settings import Settings
-from bot.understanding.around import parted, plain
+from bot.understanding.around import Parted, parted, plain
 from bot.understanding.core import build
 from bot.understanding.linking import Linker
 from bot.understanding.phrasings import Phrasebook
@@ -111,13 +111,16 @@ class TalksBot:
             asked: tuple[Question, ...] = () if question is None else (question,)
             comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
             if (reading.question is None or not reading.sure) and not comparing:
-                both = self._two_in_one(cut, last, look)
+                parts = parted(cut)
+                both = None if parts and parts.spoken else self._two_in_one(cut, last, look)
+                telling = parts is not None and both is None and (parts.spoken or question is None)
+                told = self._told_and_asked(parts, look) if parts and telling else None
                 if both is not None:
                     answer, asked = both
                     question = asked[-1]
-            if question is None and (told := self._told_and_asked(cut, look)) is not None:
-                reading, answer, question = told
-                asked = (question,)
+                elif told is not None:
+                    reading, answer, question = told
+                    asked = (question,)
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
             answer = answer.cite(self.store.sources(answer.source_ids()))
@@ -193,14 +196,10 @@ class TalksBot:
                 return answer, (question,)
         return None
 
-    def _told_and_asked(self, text: str, look: Look) -> tuple[Reading, Answer, Question] | None:
+    def _told_and_asked(self, parts: Parted, look: Look) -> tuple[Reading, Answer, Question] | None:
         """ "I came across the name Naumkin. Who is he?": what is told says what the question refers to."""
-        parts = parted(text)
-        if parts is None:
-            return None
-        told, asked = parts
         before = Question("told")
-        for sentence in told:
+        for sentence in parts.told:
             core = build(self.reader.linker.link(plain(sentence)).pieces)
             before = before.but(
                 rounds=(*before.rounds, *core.rounds),
@@ -209,9 +208,9 @@ class TalksBot:
                 actor=before.actor or next((party.ids for party in core.parties if party.ids), ()),
             )
         spoken_of = self._turn((before,), Answer("clarify", ""), look)
-        reading = self.reader.read(asked, spoken_of)
+        reading = self.reader.read(parts.asked, spoken_of)
         if reading.question is None or not reading.sure:
-            reading = self.reader.read(f"and {asked}", spoken_of)
+            reading = self.reader.read(f"and {parts.asked}", spoken_of)
         if reading.question is None or not reading.sure:
             return None
         answer, question = self._answer(reading, look)

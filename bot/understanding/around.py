@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from importlib import resources
 
 
@@ -106,13 +107,23 @@ def _untagged(text: str) -> str:
     return said if tag["negated"] else _NEGATION.sub("", said)
 
 
-def parted(text: str) -> tuple[list[str], str] | None:
-    """(what is told, the one question) of a text in which sentences of the first person stand before or after a question."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A message that tells something and asks one question; `spoken` when it is told in the first person."""
+
+    told: tuple[str, ...]
+    asked: str
+    spoken: bool
+
+
+def parted(text: str) -> Parted | None:
+    """What is told and what is asked in a text of several sentences of which one is a question."""
     parts = [part for part in map(str.strip, _PARTS.split(text)) if re.search(r"\w", part)]
     if not 1 < len(parts) <= PARTS:
         return None
     asked = [part for part in parts if part.endswith("?") or _ASKING.match(part)]
     told = [part for part in parts if part not in asked]
-    if len(asked) != 1 or not told or not any(_FIRST_PERSON.search(part) or part.endswith(":") for part in told):
+    spoken = any(_FIRST_PERSON.search(part) for part in told)
+    if len(asked) != 1 or not told or not (spoken or any(part.endswith(":") for part in told)):
         return None
-    return told, asked[0]
+    return Parted(tuple(told), asked[0], spoken)

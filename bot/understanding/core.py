@@ -153,7 +153,8 @@ class _Builder:
         head = self.pieces[:first]
         start = self.all.index(self.pieces[first]) if first < len(self.pieces) else len(self.all)
         spoken = any(not _SPEAKING.isdisjoint(piece.read.split()) for piece in self.all[:start])
-        if spoken and any(piece.has("person", CARRIER) for piece in head):
+        own = bool(head) and first < len(self.pieces) and head[-1].has("person") and self.pieces[first].has("act")
+        if spoken and not own and any(piece.has("person", CARRIER) for piece in head):
             # "I would appreciate an account of …": nothing of it asks.
             self.pieces = self.pieces[first:]
 

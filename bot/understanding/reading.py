@@ -453,13 +453,19 @@ def _supplied(question: Question, missing: set[str], core: Core, last: Turn) -> 
     if question.intent in _OF_THE_ROUND and not named and last.rounds and (before.rounds or before.period):
         # "Who headed the UN team?" after a question about round 17 asks about that round.
         question = question.but(rounds=_rounds(last.rounds), intent=_OF_THE_ROUND[question.intent])
-    if question.intent == "speakers" and question.acts == ("refused",) and core.symbols[0] == ("who",) and len(core.symbols) == 2:
+    if (
+        question.intent == "speakers"
+        and question.acts == ("refused",)
+        and core.symbols[0] == ("who",)
+        and len(core.symbols) == 2
+    ):
         # "Who declined?", after a list of who was there.
         question = question.but(intent="absentees", rounds=_rounds(last.rounds)) if last.rounds else question
-    if question.intent == "rounds_of" and question.polar and not named and len(last.rounds) == 1 and before.rounds:
+    spoken_of = len(last.rounds) == 1 and bool(before.rounds or before.period)
+    if question.intent == "rounds_of" and question.polar and not named and spoken_of:
         # "Did Jordan attend?", of a round that was spoken of.
         question = question.but(intent="presence", rounds=_rounds(last.rounds))
-    if question.intent == "compare" and len(question.rounds) == 1 and len(last.rounds) == 1 and before.rounds:
+    if question.intent == "compare" and len(question.rounds) == 1 and spoken_of:
         # "Compare it with round 7"
         question = question.but(rounds=(*_rounds(last.rounds), *question.rounds))
     if core.pointing and before.intent == "talks" and question.intent == "attendees":

@@ -10,6 +10,7 @@ from bot.service import TalksBot
 from tests.questions.judge import FOLDER, Asked, Rows, ask, fault, questions
 
 SETS = ("tuning", "measuring")
+ALL = (*SETS, "wordings")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def known_faults() -> set[str]:
     return {line for line in lines if line and not line.startswith("#")}
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ALL)
 def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
     asked = list(questions(name))
     faults = {f"{name} {one.id}": why for one in asked if (why := fault(rows, one, ask(bot, one)))}
@@ -41,7 +42,7 @@ def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, capsys: p
 
 def test_verdicts_are_never_the_wrong_way_round(bot: TalksBot) -> None:
     wrong = []
-    for name in SETS:
+    for name in ALL:
         for one in questions(name):
             if one.expect.get("verdict"):
                 found = ask(bot, one).verdict
@@ -59,3 +60,5 @@ def test_the_sets_are_as_large_and_as_mixed_as_they_must_be() -> None:
     families = Counter(one.family for one in asked)
     assert all(count >= 12 for count in families.values()), families
     assert len({(name, one.id) for name in SETS for one in questions(name)}) == len(asked)
+    wordings = [one.id for one in questions("wordings")]
+    assert len(set(wordings)) == len(wordings)
