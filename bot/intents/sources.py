@@ -149,6 +149,8 @@ INTENTS = (
             "on what sources {round}",
             "sources tell {round}",
             "what sources tell {round}",
+            "which source was {round} source",
+            "which sources is {round} based on",
         ),
         sources_of_round,
         frozenset({"talks", "period", "place"}),

@@ -57,6 +57,10 @@ _PUT = (
     (re.compile(r"\b(?:r|rd)\s?[.#]\s?(?=\d{1,3}\b)", re.IGNORECASE), "round "),
     (re.compile(r"\bbtw (?=(?:r|rd|round|rounds)?\s?\d)", re.IGNORECASE), "between "),
     (re.compile(r"\b(?:right|just|directly|immediately|straight|shortly) (?=(?:after|before)\b)", re.IGNORECASE), ""),
+    (
+        re.compile(r"\bhow (long|many \w+) (?:after|before|from) (.{3,30}?) (?:was|did|is|until|till|to) ", re.IGNORECASE),
+        r"how \1 between \2 and ",
+    ),
     (re.compile(r"(?<=\s)@(?=\s)"), "at"),
     (re.compile(r"\s*(?:->|→|=>)\s*"), " to "),
 )

@@ -39,7 +39,7 @@ let let let letting
 mean meant meant meaning
 lead led led leading
 leave left left leaving
-lie lied lied lying
+lie lay lain lying
 lose lost lost losing
 make made made making
 occur occurred occurred occurring

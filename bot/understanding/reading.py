@@ -183,7 +183,8 @@ class Reader:
         if any(party.pointing == "any" for party in core.parties):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
-            if not any(symbols[0] in _OF_ONE for symbols in core.symbols) and self.book.matches(without):
+            alone = not without.symbols or any(symbols[0] in _OF_ONE for symbols in core.symbols)
+            if not alone and self.book.matches(without):
                 core.symbols, core.parties = without.symbols, without.parties
 
     def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
