@@ -43,7 +43,7 @@ _HEAD = re.compile(
     rf"{_any('before, unparted')}\s+)(?=\S)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(rf"(?:^|[\s,;:.!?–—-]+){_any('after')}[\s?!.,)]*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:^|(?<![\s,;:.!?–—-])[\s,;:.!?–—-]++){_any('after')}[\s?!.,)]*$", re.IGNORECASE)
 _ASIDE = re.compile(rf",\s*{_any('aside')},\s*", re.IGNORECASE)
 _TAG = re.compile(
     r",\s*(?:is|was|are|were|do|does|did|has|have|had|would|could|should|wo|ca)(?P<negated>n['’]?t| not)?\s+"

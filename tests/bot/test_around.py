@@ -1,0 +1,165 @@
+"""What stands around a question: cut off where it asks for nothing, kept where it does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.answers import Answer, whole_text
+from bot.intents.talking import small_talk
+from bot.service import TalksBot
+from bot.understanding.around import parted, plain
+from bot.understanding.inflection import inflected
+from bot.understanding.vocabulary import vocabulary
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("who attended round 5", "who attended round 5"),
+        ("quick q: who attended round 5?", "who attended round 5?"),
+        ("sorry to bother you, but who attended round 5", "who attended round 5"),
+        ("My editor says Pedersen was at round 19, is that so?", "Pedersen was at round 19"),
+        ("Jordan was there in round 15, right?", "Jordan was there in round 15"),
+        ("Jordan did come to round 9, didn't it?", "Jordan did come to round 9"),
+        ("the Americans weren't at round 11, were they?", "the Americans were at round 11"),
+        ("Who, may I ask, led Iran at round 3", "Who led Iran at round 3"),
+        ("#19 guest list", "round 19 guest list"),
+        ("start date r. 9 👀", "start date round 9"),
+        ("ppl at r3 n why", "people at r3 and why"),
+        ("time btw r8 and r9", "time between r8 and r9"),
+        ("who came right after round 3", "who came after round 3"),
+        ("sorry, I meant 13", "and 13"),
+        ("not russia, iran", "and iran"),
+        ("how long after round 8 was round 9", "how long between round 8 and round 9"),
+        ("thanks", "thanks"),
+        ("please", "please"),
+        ("👋", "👋"),
+    ],
+)
+def test_what_asks_for_nothing_is_cut_off(typed: str, asked: str) -> None:
+    assert plain(typed) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who attended round 5 except Iran",
+        "who attended round 5 instead of Jordan",
+        "who was at round 5 besides the guarantors",
+        "what did nobody say about Idlib",
+    ],
+)
+def test_what_asks_for_something_is_not(bot: TalksBot, text: str) -> None:
+    assert plain(text) == text
+    assert bot.ask("x", text).status != "answered"
+
+
+@given(st.text(max_size=200))
+@example("?!." * 60)
+@example("please " * 30)
+@example(", if not" * 25)
+def test_some_of_a_text_always_stays(text: str) -> None:
+    kept = plain(text)
+    assert bool(kept.strip()) == bool(text.strip())
+    parted(text)
+
+
+def test_what_is_told_is_parted_from_the_one_question() -> None:
+    found = parted("I came across the name Naumkin in a footnote. Who is he?")
+    assert found is not None
+    assert (found.told, found.asked, found.spoken) == (
+        ("I came across the name Naumkin in a footnote.",),
+        "Who is he?",
+        True,
+    )
+    assert parted("who attended round 5? and who led them?") is None, "two questions"
+    assert parted("Round 5 was long. Who attended it?") is None, "nobody tells of himself: it may ask for more than its end"
+    assert parted("who attended round 5") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("I came across the name Vitaly Naumkin in a footnote. Who is he?", "who is Vitaly Naumkin"),
+        ("I can't find Jordan in the list for round 10. Were they there?", "was Jordan at round 10"),
+        ("We read about the May 2018 round. Who attended it?", "who attended the May 2018 round"),
+        ("I should be grateful to learn which delegations were represented at the fifth round.", "who attended round 5"),
+        ("could you explain who Fateh Hassoun was", "who was Fateh Hassoun"),
+        ("Nazarbayev in October 2017, what did he say?", "what did Nazarbayev say in October 2017"),
+        ("what is Bogdanov quoted as saying at round 20", "what did Bogdanov say at round 20"),
+        ("what was lavrentiev's take on the israeli strikes", "what did Lavrentiev say about the Israeli strikes"),
+        ("what was it that Vershinin said in round 20", "what did Vershinin say in round 20"),
+        ("who failed to turn up for round 13", "who was absent from round 13"),
+        ("two rounds before round 9", "round 7"),
+        ("who attended the last but one round", "who attended round 21"),
+        ("the joint statement from February 2021", "the joint statement of February 2021"),
+    ],
+)
+def test_other_words_for_the_same(bot: TalksBot, text: str, same_as: str) -> None:
+    def ask(chat: str, question: str) -> Answer:
+        bot.conversations.forget(chat)
+        return bot.ask(chat, question)
+
+    found, plainly = ask("a", text), ask("b", same_as)
+    assert (found.status, found.verdict) == (plainly.status, plainly.verdict)
+    assert {fact.key for fact in found.facts} == {fact.key for fact in plainly.facts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can i make a reservation at michael's",
+        "i would like to make a request for july 17th",
+        "read my appointments for march 2",
+        "what oil do i need and how is it changed",
+        "i'm thinking of a number 1-10",
+        "you are my star, thank you so much.",
+        "explain in simple words what a constitution is",
+        "things to see in the old city of damascus",
+        "what time is it in astana now",
+    ],
+)
+def test_no_question_about_talks_is_made_of_another(bot: TalksBot, text: str) -> None:
+    answer = bot.ask("x", text)
+    assert answer.status != "answered", whole_text(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("heyy 👋", "greeting"),
+        ("great, thank you so much!", "thanks"),
+        ("ok thanks a lot, that's all I needed", "thanks"),
+        ("hello, what can I ask here?", "help"),
+        ("hey bot good morning", "greeting"),
+        ("who attended, thanks", ""),
+    ],
+)
+def test_small_talk_of_several_parts(text: str, kind: str) -> None:
+    assert small_talk(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("attend", {"attend", "attends", "attended", "attending"}),
+        ("take part", {"take part", "takes part", "took part", "taken part", "taking part"}),
+        ("deny", {"deny", "denies", "denied", "denying"}),
+        ("agree", {"agree", "agrees", "agreed", "agreeing"}),
+        ("skip", {"skip", "skips", "skipped", "skipping"}),
+        ("go", {"go", "goes", "went", "gone", "going"}),
+        ("urge", {"urge", "urges", "urged", "urging"}),
+    ],
+)
+def test_forms_of_a_verb(verb: str, forms: set[str]) -> None:
+    assert set(inflected(verb)) == forms
+
+
+def test_a_form_that_means_something_of_its_own_keeps_that_meaning() -> None:
+    senses = {form: [one.symbol for one in vocabulary().forms[(form,)]] for form in ("meeting", "demands", "request", "raised")}
+    assert senses["meeting"][0] == "rounds", "no form of “meet”"
+    assert senses["demands"] == ["act", "noun"]
+    assert senses["request"][0] == "act"
+    assert senses["raised"][0] == "act"
