@@ -95,7 +95,7 @@ class Phrasebook:
     words: frozenset[str] = frozenset()
     own: dict[tuple[str, ...], float] = field(default_factory=dict)
     parties: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _near: dict[tuple[str, ...], dict[tuple[str, ...], float]] = field(default_factory=dict)
+    _near: dict[tuple[tuple[str, ...], int], dict[tuple[str, ...], float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, intents: Iterable[Intent], vocabulary: Vocabulary) -> Phrasebook:
@@ -185,9 +185,7 @@ class Phrasebook:
         total = sum(self.weight(symbols) for symbols in core.symbols)
         wanted = sum(ACTOR in symbols or ROLE in symbols for symbols in core.symbols)
         found = []
-        for symbols in self._worth(core.symbols, total):
-            if self.parties[symbols] != wanted:
-                continue
+        for symbols in self._worth(core.symbols, total, wanted):
             if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
                 continue
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
@@ -206,15 +204,16 @@ class Phrasebook:
                     found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
         return found
 
-    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float) -> list[tuple[str, ...]]:
-        """The phrasings' symbols that could be alike enough: those that share enough weight, whatever the order."""
+    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float, parties: int) -> list[tuple[str, ...]]:
+        """The symbols of phrasings of so many parties that could be alike enough: they share enough weight, in any order."""
         shared: dict[tuple[str, ...], float] = defaultdict(float)
         for alternatives in symbols:
-            near = self._near.get(alternatives)
+            near = self._near.get((alternatives, parties))
             if near is None:
-                near = {own: self.weights[symbol] for symbol in alternatives for own in self.by_symbol.get(symbol, ())}
+                having = ((self.weights[symbol], own) for symbol in alternatives for own in self.by_symbol.get(symbol, ()))
+                near = {own: weight for weight, own in having if self.parties[own] == parties}
                 # The lexicon has but so many symbols: what is kept is bounded by it.
-                self._near[alternatives] = near
+                self._near[alternatives, parties] = near
             for own, weight in near.items():
                 shared[own] += weight
         enough = COVERAGE * total
