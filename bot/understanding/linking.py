@@ -89,7 +89,11 @@ class Piece:
 
     def has(self, *symbols: str) -> bool:
         """Whether it has one of these symbols."""
-        return any(sense.symbol in symbols for sense in self.senses)
+        # Asked thousands of times at start and dozens of times a question: a loop takes half of what any() does.
+        for sense in self.senses:  # noqa: SIM110
+            if sense.symbol in symbols:
+                return True
+        return False
 
     def of_kind(self, kind: str) -> tuple[Named, ...]:
         """Its meanings of one kind of fact, the best sort of name only."""
