@@ -526,9 +526,9 @@ class FactStore:
             values.append(_list(topics))
         return self._all(Event, " ".join([*sql, "ORDER BY date, id"]), *values)
 
-    def disputed(self, kind: str) -> list[str]:
-        """Keys of the facts of a kind that sources disagree about."""
-        rows = self._connection.execute("SELECT key FROM disputes WHERE kind = ? ORDER BY key", (kind,))
+    def disputed(self, kind: str, limit: int = -1) -> list[str]:
+        """Keys of the facts of a kind that sources disagree about, at most `limit` when it is given."""
+        rows = self._connection.execute("SELECT key FROM disputes WHERE kind = ? ORDER BY key LIMIT ?", (kind, limit))
         return [row[0] for row in rows]
 
     def as_of(self, talks: str) -> date | None:

@@ -14,6 +14,10 @@ from knowledge.facts import Attendance, Fact, Round
 from knowledge.store import StatementFilter
 
 
+SHOWN = 100
+"""How many disputed facts of a sort are shown when none in particular are asked for."""
+
+
 def source_answer(facts: Iterable[Fact], heading: str, look: Look) -> Answer:
     """The sources that facts rest on, each with what rests on it."""
     resting: dict[str, list[Fact]] = {}
@@ -64,8 +68,8 @@ def disputed(question: Question, look: Look) -> Answer:
         rounds = found.rounds
         rows = look.store.attendance(rounds=found.keys)
     else:
-        rounds = list(look.store.rounds_by_key(look.store.disputed("round")).values())
-        keys = {key.split(":")[0] for key in look.store.disputed("attendance")}
+        rounds = list(look.store.rounds_by_key(look.store.disputed("round", SHOWN)).values())
+        keys = {key.split(":")[0] for key in look.store.disputed("attendance", SHOWN)}
         rows = look.store.attendance(rounds=keys)
     if question.actor:
         # "Do they disagree about who led the Russian delegation": about its row alone.
@@ -81,11 +85,11 @@ def disputed(question: Question, look: Look) -> Answer:
     blocks += [_attendance_block(row, look) for row in rows if row.disputed]
     said = look.store.statements(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited and rounds else []
     if not limited:
-        keys = set(look.store.disputed("statement"))
+        keys = set(look.store.disputed("statement", SHOWN))
         said = look.store.statements(StatementFilter(ids=tuple(keys))) if keys else []
         blocks += [
             Block(event.name, (event_line(event), *dispute_lines(event, look)))
-            for event in look.store.events(ids=look.store.disputed("event"))
+            for event in look.store.events(ids=look.store.disputed("event", SHOWN))
         ]
     look.actors({one.speaker for one in said if one.disputed})
     blocks += [Block(f"Statement {one.key}", (line_of(one, look), *dispute_lines(one, look))) for one in said if one.disputed]
@@ -98,6 +102,8 @@ def disputed(question: Question, look: Look) -> Answer:
         )
     where = f" about {wording.listed([look.label(one) for one in found.rounds])}" if found else ""
     heading = f"{wording.counted(len(blocks), 'point')} on which sources disagree{where}:"
+    if not limited and len(blocks) >= SHOWN:
+        heading = f"Sources disagree on many points; {len(blocks)} of them (ask about a round for its own):"
     return Answer(
         "answered",
         heading,
