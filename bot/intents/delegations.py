@@ -308,6 +308,8 @@ INTENTS = (
             "who was attending as {role} {round}",
             "who attended {talks} as {role} {round}",
             "who held {role} {round}",
+            "how many {role} attended",
+            "how many {role} are there",
         ),
         roles_at,
         ROUND,

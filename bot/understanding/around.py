@@ -43,7 +43,17 @@ _HEAD = re.compile(
     rf"{_any('before, unparted')}\s+)(?=\S)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(rf"(?:^|(?<![\s,;:.!?–—-])[\s,;:.!?–—-]++){_any('after')}[\s?!.,)]*$", re.IGNORECASE)
+# A run of blanks and stops, entered at its start alone; "say thanks" asks whether thanks were said.
+_GAP = r"(?<![\s,;:.!?–—-])[\s,;:.!?–—-]++"
+_STOP = r"(?<![\s,;:.!?–—-])\s*[,;:.!?–—-][\s,;:.!?–—-]*+"
+_TAIL = re.compile(
+    rf"(?:(?:^|(?<!\bsay)(?<!\bsaid)(?<!\bsays)(?<!\btell){_GAP}){_any('after')}|{_STOP}{_any('after, parted')})[\s?!.,)]*$",
+    re.IGNORECASE,
+)
+_CLAIM_AFTER = re.compile(rf"{_STOP}{_any('claim, after')}[\s?!.,)]*$", re.IGNORECASE)
+_CLAIM_BEFORE = re.compile(rf"^\s*{_any('claim, before')}\s+(?=\S)", re.IGNORECASE)
+CLAIM = "is it true that "
+"""Stands before what was claimed and is asked about."""
 _ASIDE = re.compile(rf",\s*{_any('aside')},\s*", re.IGNORECASE)
 _TAG = re.compile(
     r",\s*(?:is|was|are|were|do|does|did|has|have|had|would|could|should|wo|ca)(?P<negated>n['’]?t| not)?\s+"
@@ -66,6 +76,7 @@ _PUT = (
 )
 _MEANT = re.compile(r"\b(?:i mean|i meant|make that)\b", re.IGNORECASE)
 _NOT_BUT = re.compile(r"^\W*(?:no[,.]?\s+)?not (?:\w+\s){0,2}\w+,\s*(?:but\s+)?(?=\w)", re.IGNORECASE)
+_NO = re.compile(r"^\W*(?:no|nope|nah|oh|ah)\b\W*", re.IGNORECASE)
 SHORT = 7
 """Words that a correction has at most: "sorry, I meant 13"."""
 PARTS = 5
@@ -82,10 +93,10 @@ def plain(text: str) -> str:
     text = without_emoji(text)
     if len(text.split()) <= SHORT and (_MEANT.search(text) or _NOT_BUT.search(text)):
         # "Not Russia, Iran": what was asked last is asked of another.
-        text = f"and {_trimmed(_NOT_BUT.sub('', _MEANT.sub('', text)), 1).strip(' ,.')}"
+        text = f"and {_trimmed(_NO.sub('', _NOT_BUT.sub('', _MEANT.sub('', text))), 1).strip(' ,.')}"
     for pattern, put in _PUT:
         text = pattern.sub(put, text)
-    text = _trimmed(_ASIDE.sub(" ", _untagged(text)))
+    text = _claimed(_trimmed(_ASIDE.sub(" ", _untagged(text))))
     return _SHORT.sub(lambda match: _SHORTHAND[match[0].lower()], text)
 
 
@@ -108,7 +119,15 @@ def _untagged(text: str) -> str:
     if tag is None or not text[: tag.start()].strip():
         return text
     said = text[: tag.start()]
-    return said if tag["negated"] else _NEGATION.sub("", said)
+    return CLAIM + (said if tag["negated"] else _NEGATION.sub("", said))
+
+
+def _claimed(text: str) -> str:
+    """ "Jordan was there, right?" and "my friend says Jordan was there" ask whether it was."""
+    said = _CLAIM_BEFORE.sub("", _CLAIM_AFTER.sub("", text))
+    if said == text or len(said.split()) < 2:
+        return text
+    return said if _ASKING.match(said) or said.startswith(CLAIM) else CLAIM + _trimmed(said)
 
 
 @dataclass(frozen=True, slots=True)

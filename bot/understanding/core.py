@@ -44,6 +44,18 @@ _VERBS = frozenset(
 )
 _INTERROGATIVES = frozenset("who whom whose whos what whats which when whens where wheres why how whether".split())
 _ALL = ("delegation", "attendees", "speak for")
+_NOUNS = "attendees outcome communique source tell timeline compare history role delegation rounds every".split() + [
+    "speak for",
+    "role noun",
+    "how long",
+    "when",
+    "where",
+    "change",
+    "start",
+    "end",
+    "last for",
+    "dispute",
+]
 _CARRYING = ("person", "do", "be", "have", "not", "to", "for", "of", "with", "that round", "about", "and")
 _EXISTS = ("was there", "were there", "is there", "are there")
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
@@ -153,8 +165,9 @@ class _Builder:
         head = self.pieces[:first]
         start = self.all.index(self.pieces[first]) if first < len(self.pieces) else len(self.all)
         spoken = any(not _SPEAKING.isdisjoint(piece.read.split()) for piece in self.all[:start])
-        own = bool(head) and first < len(self.pieces) and head[-1].has("person") and self.pieces[first].has("act")
-        if spoken and not own and any(piece.has("person", CARRIER) for piece in head):
+        rest = self.pieces[first:]
+        framed = spoken and any(piece.has("person", CARRIER) for piece in head)
+        if framed and rest and (_wanted(rest[0]) or _asks_to_know(head)) and (_asks(rest) or _asks_to_know(head)):
             # "I would appreciate an account of …": nothing of it asks.
             self.pieces = self.pieces[first:]
 
@@ -165,10 +178,14 @@ class _Builder:
             # "Didn't Jordan attend" asks whether it did.
             self.core.polar = True
             self.pieces = self.pieces[1:]
-        elif len(nots) == 1 and any(piece.has("attend") for piece in self.pieces):
+        elif len(nots) == 1 and any(piece.has("attend") for piece in self.pieces) and not self._after_and(nots[0]):
             absent = (Sense("absent"),)
             kept = [replace(piece, senses=absent) if piece.has("attend") else piece for piece in self.pieces]
             self.pieces = [piece for piece in kept if piece is not nots[0]]
+
+    def _after_and(self, piece: Piece) -> bool:
+        at = self.pieces.index(piece)
+        return at > 0 and self.pieces[at - 1].has("and", "and what about")
 
     def _polarity(self) -> None:
         kept: list[Piece] = []
@@ -281,8 +298,14 @@ class _Builder:
         return self.all[at].read if at >= 0 else ""
 
     def _directly_in(self, piece: Piece) -> bool:
-        """ "in Iran", but not "in the opposition delegation"."""
+        """ "in Iran", "at the UN", but not "in the opposition delegation"."""
         at = self.all.index(piece)
+        if (
+            self._before(piece) == "at"
+            and not piece.possessive
+            and not (at + 1 < len(self.all) and self.all[at + 1].has("delegation"))
+        ):
+            return all(name.sort != "demonym" for name in piece.names)
         return at > 0 and self.all[at - 1].read in ("in", "inside") and all(name.sort != "demonym" for name in piece.names)
 
     def _name(self, at: int, piece: Piece) -> None:
@@ -347,6 +370,10 @@ class _Builder:
                 core.follow = True
             elif piece.read == "and":
                 core.symbols.append(("and",))
+            elif "only" in piece.read.split():
+                # "Was Jordan the only observer": nobody can tell.
+                core.symbols.append((UNKNOWN,))
+                core.unknown.append(piece.text)
             return
         if symbol == "and" and at == 0 and len(self.pieces) > 1:
             core.follow = True
@@ -374,7 +401,12 @@ class _Builder:
             core.parties.append(Party(role=piece.senses[0].value, text=piece.text))
             core.symbols.append((ROLE,))
             return
+        if symbol == LIGHT and any(other.has(NOUN) for other in self.pieces):
+            return
         if symbol == LIGHT:
+            # "Who took Idlib": what was done is not said by any word of ours.
+            core.symbols.append((UNKNOWN,))
+            core.unknown.append(piece.text)
             return
         core.symbols.append(tuple(dict.fromkeys(symbols)))
 
@@ -475,6 +507,17 @@ def _carries(piece: Piece) -> bool:
 def _interrogative(piece: Piece) -> bool:
     """Whether a piece opens a question: "who", "at which", "in what capacity"; not "city", which asks where."""
     return piece.has(*_QUESTION_WORDS) and not _INTERROGATIVES.isdisjoint(piece.read.split()[:2])
+
+
+def _wanted(piece: Piece) -> bool:
+    """Whether it may be what somebody wants: a name, a question, a list; "I attended" and "I ask" tell what he does."""
+    noun = piece.has(NOUN) or piece.possessive or piece.read in _HEADS
+    return bool(piece.names or piece.rounds or piece.period) or noun or _interrogative(piece) or piece.has(*_NOUNS)
+
+
+def _asks(pieces: Sequence[Piece]) -> bool:
+    """Whether anything is asked besides that somebody or something is named: "I am from Turkey"."""
+    return any(not (piece.names or piece.period or piece.has(*_PREPOSITIONS, *_CARRYING)) for piece in pieces)
 
 
 def _asks_to_know(pieces: Sequence[Piece]) -> bool:

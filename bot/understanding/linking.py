@@ -354,7 +354,7 @@ class Linker:
         doubtful = [word for word in doubtful if not self.vocabulary.senses((word,))]
         near = {word: self._near(word, word in named) for word in doubtful}
         if daring:
-            near |= {word: self.vocabulary.near(word) & self.common for word in ordinary if word not in named}
+            near |= {word: set(filter(self._usual, self.vocabulary.near(word))) for word in ordinary if word not in named}
         keys: dict[str, list[str]] = {}
         for word in doubtful:
             for key in slips(word) | (far_slips(word) if len(word) >= LONG else set()):
