@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from bot.answers import Answer, Block, Line, Page, pages
 from bot.conversation import Conversations, Turn
@@ -30,8 +31,14 @@ from knowledge.text import words
 OFFERED = 2
 OFFERED_NAMES = 8
 ASKED_BACK = 5
+JOINTS = 6
+"""At how many places a message may be two questions."""
 TRIED = 3
 """In how many other talks an answer is looked for."""
+Read = tuple[Reading, Answer, tuple[Question, ...]]
+"""How a message was read, the answer, and the questions that it answers."""
+_DENIED = re.compile(r"n['’]t\b|\bnot\b|\bnever\b", re.IGNORECASE)
+_SELF = frozenset(["i", "im", "ive", "id"])
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
 
@@ -106,21 +113,8 @@ class TalksBot:
             if kind:
                 return self._talk(chat, kind, look), None
             last = self.conversations.last(chat)
-            reading = self.reader.read(cut, last)
-            answer, question = self._answer(reading, look)
-            asked: tuple[Question, ...] = () if question is None else (question,)
-            comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
-            if (reading.question is None or not reading.sure) and not comparing:
-                parts = parted(cut)
-                both = None if parts and parts.spoken else self._two_in_one(cut, last, look)
-                telling = parts is not None and both is None and (parts.spoken or question is None)
-                told = self._told_and_asked(parts, look) if parts and telling else None
-                if both is not None:
-                    answer, asked = both
-                    question = asked[-1]
-                elif told is not None:
-                    reading, answer, question = told
-                    asked = (question,)
+            reading, answer, asked = self._parted(cut, look) or self._whole(cut, last, look)
+            question = asked[-1] if asked else None
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
             answer = answer.cite(self.store.sources(answer.source_ids()))
@@ -129,6 +123,64 @@ class TalksBot:
             elif reading.status in ("missing", "choose") and reading.guess is not None:
                 self.conversations.add(chat, Turn(reading.guess, answer, pending=True))
         return answer, reading
+
+    def _whole(self, text: str, last: Turn | None, look: Look) -> Read:
+        """A message read as one question, or as two; or, where it is none, as something told and a question."""
+        reading = self.reader.read(text, last)
+        answer, question = self._answer(reading, look)
+        comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
+        if question is not None and (reading.sure or comparing):
+            return reading, answer, (question,)
+        if not comparing and (both := self._two_in_one(plain(text), last, look)):
+            return reading, *both
+        if question is None and (parts := parted(text)) and (told := self._after(parts, look)):
+            return told
+        return reading, answer, () if question is None else (question,)
+
+    def _parted(self, text: str, look: Look) -> Read | None:
+        """A message that tells something in the first person, and asks: "I came across the name Naumkin. Who is he?"."""
+        parts = parted(text)
+        if parts is None or not parts.spoken:
+            return None
+        others = [word for sentence in parts.told for word in self._others_named(sentence)]
+        if not others and not any(_DENIED.search(sentence) for sentence in parts.told):
+            return self._after(parts, look)
+        # "I don't care about round 8", "I study the Oslo accords": what is told is not what is asked about here.
+        reading = self.reader.read(parts.asked)
+        question = reading.question
+        if others and not (question and reading.sure and (question.rounds or question.period)):
+            reading = Reading("off_topic", unknown=tuple(others))
+        answer, question = self._answer(reading, look)
+        return reading, answer, () if question is None else (question,)
+
+    def _after(self, parts: Parted, look: Look) -> Read | None:
+        """The question of a message, with what is told before it as what it refers to; None where it is not sure."""
+        before = Question("told")
+        for sentence in parts.told:
+            told = self.reader.read(sentence)
+            if told.question is not None and told.sure and before.intent == "told":
+                before = told.question
+                continue
+            core = build(self.reader.linker.link(plain(sentence)).pieces)
+            before = before.but(
+                rounds=before.rounds or tuple(core.rounds),
+                period=before.period or core.period,
+                topics=before.topics or tuple(core.topics),
+                actor=before.actor or next((party.ids for party in core.parties if party.ids), ()),
+            )
+        spoken_of = self._turn((before,), Answer("clarify", ""), look)
+        for asked in (parts.asked, f"and {parts.asked}"):
+            reading = self.reader.read(asked, spoken_of)
+            if reading.question is not None and reading.sure and reading.question.intent != "told":
+                answer, question = self._answer(reading, look)
+                return reading, answer, () if question is None else (question,)
+        return None
+
+    def _others_named(self, sentence: str) -> list[str]:
+        """What a sentence names that nobody recorded: "I study the Oslo accords"."""
+        linked = self.reader.linker.link(plain(sentence))
+        named = {token.word for token in linked.typed if token.capital and token.word not in _SELF} | vocabulary().foreign
+        return [piece.text for piece in linked.pieces if piece.unknown and not named.isdisjoint(piece.read.split())]
 
     def _talk(self, chat: str, kind: str, look: Look) -> Answer:
         last = self.conversations.last(chat)
@@ -180,7 +232,7 @@ class TalksBot:
 
     def _two_in_one(self, text: str, last: Turn | None, look: Look) -> tuple[Answer, tuple[Question, ...]] | None:
         """ "Who attended round 21 and what was agreed": each part a question, the second after the first."""
-        for joint in _JOINT.finditer(text):
+        for joint in islice(_JOINT.finditer(text), JOINTS):
             first = self.reader.read(text[: joint.start()], last)
             if first.question is None:
                 continue
@@ -195,26 +247,6 @@ class TalksBot:
             if second.empty:
                 return answer, (question,)
         return None
-
-    def _told_and_asked(self, parts: Parted, look: Look) -> tuple[Reading, Answer, Question] | None:
-        """ "I came across the name Naumkin. Who is he?": what is told says what the question refers to."""
-        before = Question("told")
-        for sentence in parts.told:
-            core = build(self.reader.linker.link(plain(sentence)).pieces)
-            before = before.but(
-                rounds=(*before.rounds, *core.rounds),
-                period=before.period or core.period,
-                topics=before.topics or tuple(core.topics),
-                actor=before.actor or next((party.ids for party in core.parties if party.ids), ()),
-            )
-        spoken_of = self._turn((before,), Answer("clarify", ""), look)
-        reading = self.reader.read(parts.asked, spoken_of)
-        if reading.question is None or not reading.sure:
-            reading = self.reader.read(f"and {parts.asked}", spoken_of)
-        if reading.question is None or not reading.sure:
-            return None
-        answer, question = self._answer(reading, look)
-        return None if question is None else (reading, answer, question)
 
     def _of_fitting_talks(self, question: Question, look: Look) -> tuple[Answer, Question]:
         """The answer of the default talks; where they have none and no talks are named, of others that fit."""

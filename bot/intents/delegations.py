@@ -138,15 +138,24 @@ def _role_anywhere(question: Question, look: Look) -> Answer:
     """In what role an actor was at rounds at all: "is Turkey a guarantor"."""
     answer = rounds_of(question.but(polar=False), look)
     rows = [fact for fact in answer.facts if isinstance(fact, Attendance) and fact.actor in question.actor]
-    if not question.polar or not question.role or not rows or answer.status != "answered":
+    if not question.role or not rows or answer.status != "answered":
         return answer
     number = len([row for row in rows if row.role == question.role])
     if not number:
         roles = wording.listed(list(dict.fromkeys(row.role for row in rows)))
         text = f"It is not recorded that {look.names(question.actor)} was {question.role}; recorded is: {roles}."
         return unknown("role_of", text, answer.suggestions, answer.lines[:LISTED], "Recorded is:")
-    heading = f"Yes: {look.names(question.actor)} was {question.role} at {wording.counted(number, 'recorded round')}:"
-    return replace(answer, heading=heading, verdict="yes", intent="role_of")
+    word = "Yes: " if question.polar else ""
+    heading = f"{word}{look.names(question.actor)} was {question.role} at {wording.counted(number, 'recorded round')}:"
+    fitting = {row for row in rows if row.role == question.role}
+    lines = tuple(line for line in answer.lines if not fitting.isdisjoint(line.facts))
+    return replace(
+        answer,
+        heading=heading if word else wording.capital(heading),
+        verdict="yes" if word else None,
+        intent="role_of",
+        blocks=(Block("", lines),),
+    )
 
 
 def leader(question: Question, look: Look) -> Answer:

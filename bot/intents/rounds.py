@@ -120,6 +120,7 @@ def whether(question: Question, look: Look) -> Answer:
     fits = [
         (not here or bool(here & {norm(one.city), norm(one.country)}))
         and (period is None or (one.starts <= period.until and one.ends >= period.since))
+        and not (period and period.month and not {one.starts.month, one.ends.month} & {period.month})
         for one in found.rounds
     ]
     verdict: Literal["yes", "no"] = "yes" if all(fits) else "no"
@@ -507,7 +508,6 @@ INTENTS = (
             "which round was it in {period}",
             "what rounds in {period}",
             "what rounds did {period} have",
-            "rounds not in {place}",
             "which rounds fell in {period}",
             "which round fell in {period}",
             "what round fell in {period}",

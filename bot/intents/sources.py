@@ -13,7 +13,6 @@ from bot.question import Question
 from knowledge.facts import Attendance, Fact, Round
 from knowledge.store import StatementFilter
 
-
 SHOWN = 100
 """How many disputed facts of a sort are shown when none in particular are asked for."""
 

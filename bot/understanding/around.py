@@ -39,7 +39,7 @@ def _any(section: str) -> str:
 
 _SHORT = re.compile(rf"(?<![\w'’.-])({'|'.join(_SHORTHAND)})(?![\w'’-])", re.IGNORECASE)
 _HEAD = re.compile(
-    rf"^\s*(?:@\w+\s+)?(?:{_any('before')}\s*(?:[,:;.!–—…-]+\s*(?:(?:but|and so|so)\s+)?|\s+but\s+)|"
+    rf"^\s*(?:@\w+\s+)?(?:{_any('before')}\s*(?:(?:[,:;.!–—…]+|-+\s)\s*(?:(?:but|and so|so)\s+)?|\s+but\s+)|"
     rf"{_any('before, unparted')}\s+)(?=\S)",
     re.IGNORECASE,
 )
@@ -51,13 +51,14 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _CLAIM_AFTER = re.compile(rf"{_STOP}{_any('claim, after')}[\s?!.,)]*$", re.IGNORECASE)
+_CLAIM_AT_END = re.compile(rf"{_GAP}{_any('claim, after')}\s*\?\s*$", re.IGNORECASE)
 _CLAIM_BEFORE = re.compile(rf"^\s*{_any('claim, before')}\s+(?=\S)", re.IGNORECASE)
 CLAIM = "is it true that "
 """Stands before what was claimed and is asked about."""
 _ASIDE = re.compile(rf",\s*{_any('aside')},\s*", re.IGNORECASE)
 _TAG = re.compile(
     r",\s*(?:is|was|are|were|do|does|did|has|have|had|would|could|should|wo|ca)(?P<negated>n['’]?t| not)?\s+"
-    r"(?:it|he|she|they|you|there|we|i)(?: not)?\s*[?!.]*\s*$",
+    r"(?:it|he|she|they|there)(?: not)?\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(r"(?<=\w)n['’]?t\b|\s+not\b|\s+never\b", re.IGNORECASE)
@@ -124,7 +125,10 @@ def _untagged(text: str) -> str:
 
 def _claimed(text: str) -> str:
     """ "Jordan was there, right?" and "my friend says Jordan was there" ask whether it was."""
-    said = _CLAIM_BEFORE.sub("", _CLAIM_AFTER.sub("", text))
+    said = _CLAIM_AFTER.sub("", text)
+    if not _ASKING.match(text):
+        said = _CLAIM_AT_END.sub("", said)
+    said = _CLAIM_BEFORE.sub("", said)
     if said == text or len(said.split()) < 2:
         return text
     return said if _ASKING.match(said) or said.startswith(CLAIM) else CLAIM + _trimmed(said)

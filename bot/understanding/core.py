@@ -44,7 +44,8 @@ _VERBS = frozenset(
 )
 _INTERROGATIVES = frozenset("who whom whose whos what whats which when whens where wheres why how whether".split())
 _ALL = ("delegation", "attendees", "speak for")
-_NOUNS = "attendees outcome communique source tell timeline compare history role delegation rounds every".split() + [
+_NOUNS = [
+    *"attendees outcome communique source tell timeline compare history role delegation rounds every".split(),
     "speak for",
     "role noun",
     "how long",
@@ -323,10 +324,19 @@ class _Builder:
                 # "The Astana format" is both; what is asked of it decides.
                 core.topics += [name.id for name in topic[:1]]
                 core.talks_or_topic = True
+        elif (
+            actor
+            and at
+            and piece.of_kind("actor")[0].sort == "demonym"
+            and self.pieces[at - 1].read.startswith(("speak", "spoke"))
+        ):
+            # "Who speaks Russian": a language.
+            core.symbols.append((UNKNOWN,))
+            core.unknown.append(piece.text)
         elif actor and self._directly_in(piece):
             # "in Iran" is where, not who; no round was there.
             core.symbols.append((UNKNOWN,))
-            core.unknown.append(f"in {piece.text}")
+            core.unknown.append(f"{self._before(piece)} {piece.text}")
         elif actor and not (topic and _longest(topic) > _longest(actor)):
             self._party(piece, actor)
         elif topic or event:
@@ -366,7 +376,7 @@ class _Builder:
         symbols = [sense.symbol for sense in piece.senses]
         symbol = symbols[0]
         if symbol == "and what about":
-            if at == 0 and len(self.pieces) > 1:
+            if at == 0 and len(self.pieces) > 1 and piece is self.all[0]:
                 core.follow = True
             elif piece.read == "and":
                 core.symbols.append(("and",))

@@ -30,6 +30,7 @@ _BY_SIDE = {
 }
 _OF_THE_ROUND = {"leader": "leader", "role_of": "role_of", "roles_at": "roles_at"}
 JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"})
+_SAYING = ("statements", "speakers", "addressees", "agreed", "topic", "to_addressee")
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
 _OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
 _ACTOR_INTENTS = frozenset(
@@ -72,6 +73,11 @@ def _named_by(fact: Fact) -> set[str]:
     if isinstance(fact, Attendance):
         return {fact.actor, fact.head, *fact.members}
     return {fact.speaker} if isinstance(fact, Statement) else {fact.key}
+
+
+def by_whom(core: Core, last: Turn) -> bool:
+    """Whether nothing is said but "by whom?", "to whom?" after words that somebody said: which of them is not told."""
+    return core.symbols == [("who",)] and not core.adjuncts() and last.question.intent.startswith(_SAYING)
 
 
 def asked_again(asked: frozenset[str], pointing: bool, last: Turn) -> Question | None:
@@ -134,8 +140,16 @@ def referent(pointing: str, last: Turn) -> tuple[str, ...]:
 def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> tuple[Question, set[str]]:
     """What is missing, taken from the last turn; after "and …" also what was not said again."""
     before = last.question
-    if ("round" in missing or core.pointing) and last.rounds and not question.rounds:
-        question = question.but(rounds=_rounds(last.rounds), period=None, places=())
+    sayings = question.intent.startswith(_SAYING)
+    if core.pointing and before.topics and not question.topics and sayings:
+        # "What did Russia say about it?"
+        rounds = question.rounds or before.rounds
+        question = question.but(topics=before.topics, rounds=rounds, period=question.period or before.period)
+        missing -= {"round", "topic"}
+    elif ("round" in missing or core.pointing or question.intent == "whether") and last.rounds and not question.rounds:
+        # "Was it in Sochi?" asks about the place; else the place and time were those of the round.
+        kept = (question.period, question.places) if question.intent == "whether" else (None, ())
+        question = question.but(rounds=_rounds(last.rounds), period=kept[0], places=kept[1])
         missing.discard("round")
     if "topic" in missing and before.topics:
         question = question.but(topics=before.topics)

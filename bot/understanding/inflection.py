@@ -39,6 +39,7 @@ let let let letting
 mean meant meant meaning
 lead led led leading
 leave left left leaving
+level levelled leveled levelling
 lie lay lain lying
 lose lost lost losing
 make made made making

@@ -10,7 +10,17 @@ from bot.conversation import Turn
 from bot.question import Question
 from bot.understanding.around import plain
 from bot.understanding.core import ACTOR, UNKNOWN, Core, Party, build
-from bot.understanding.following import JOINTS, asked_again, boundless, merged, named_alone, referent, resolved, supplied
+from bot.understanding.following import (
+    JOINTS,
+    asked_again,
+    boundless,
+    by_whom,
+    merged,
+    named_alone,
+    referent,
+    resolved,
+    supplied,
+)
 from bot.understanding.linking import Linked, Linker
 from bot.understanding.phrasings import Match, Phrasebook
 from knowledge.store import Named
@@ -38,6 +48,7 @@ _OURS = frozenset(
 )
 _ASKING = frozenset(["who", "what", "which", "when", "where", "why", "how", "how many", "how long"])
 _IDLE = frozenset(["which", "what", "who", "when", "be", "why"])
+_OF_TWO = frozenset({"between", "compare", "compare_parties", "statements", "statements_to", "disputed"})
 _OF_ONE = frozenset({"attend", "absent", "lead", "speak for", "role", "stop"})
 """What some do and others do not; the rest all do together, so that "they" need be nobody in particular."""
 
@@ -114,6 +125,8 @@ class Reader:
             and self._elliptical(core)
         ):
             return replace(reading, status="question", question=merged(core, last), followed=True)
+        if last is not None and by_whom(core, last):
+            return replace(reading, status="unsure")
         if last is not None and not core.adjuncts() and not any(party.ids for party in core.parties):
             again = asked_again(frozenset(symbols[0] for symbols in core.symbols), core.pointing, last)
             if again is not None:
@@ -162,6 +175,10 @@ class Reader:
                 best = None
         if best is not None and reading.linked is not None and _defining(reading.linked, core):
             return reading
+        apart = any(symbols[0] == "between" for symbols in core.symbols)
+        if best is not None and apart and best.phrasing.intent.name not in _OF_TWO:
+            # "How long between round 8 and the congress": the other end is no round.
+            best = None
         if best is not None and self._vague(core):
             return replace(reading, status="unsure") if core.parties and not core.parties[0].demonym else reading
         if best is None:

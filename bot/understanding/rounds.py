@@ -68,6 +68,9 @@ _STARTS = (
     | {"followed", "follows", "preceded", "succeeded"}
 )  # fmt: skip
 
+_LEADING_TO = frozenset(
+    "one came come comes next held was is were and then what which round meeting session what's about happened".split()
+)
 _STEPS = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 
 NameAt = Callable[[int], tuple[str, int] | None]
@@ -284,7 +287,7 @@ class RoundGrammar:
                     used if base else end + 1
                 ) - start
         at = start
-        if word == "one" or self.noun(start):
+        if word == "one" or (self.noun(start) and word != "rounds"):
             at += self.noun(start) or 1
             while self.word(at) in (
                 "that",
@@ -310,6 +313,9 @@ class RoundGrammar:
                 return RoundPhrase(offset=signs[relation], base=base), end - start
             if at + 1 >= len(self.words) and word in ("one", "round", "meeting"):
                 return RoundPhrase(offset=signs[relation], base=RoundPhrase(pointing=True)), at + 1 - start
+            return None
+        if word in ("after", "before") and start and self.word(start - 1) not in _LEADING_TO:
+            # "Who joined after round 10": at no round in particular.
             return None
         if word in ("after", "before", "followed", "follows", "preceded", "succeeded"):
             sign = -1 if word in ("before", "preceded") else 1

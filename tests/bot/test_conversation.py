@@ -63,6 +63,9 @@ def keys(answer: Answer) -> set[str]:
         (["who represented the US in round 8", "and two rounds earlier?"], "who represented the US in round 6"),
         (["what is the astana process", "who takes part in it?"], "who takes part in the Astana talks"),
         (["what did we hear from Bogdanov in round 20", "from Lavrentiev?"], "what did Lavrentiev say in round 20"),
+        (["when was round 5", "was it in sochi"], "was round 5 in sochi"),
+        (["timeline of Idlib", "what did Russia say about it"], "what did Russia say about Idlib"),
+        (["who led the turkish delegation in round 13", "no I meant Russia"], "who led the russian delegation in round 13"),
         (["who attended round 11", "who declined?"], "who was absent from round 11"),
     ],
 )
