@@ -37,7 +37,10 @@ TRIED = 3
 """In how many other talks an answer is looked for."""
 Read = tuple[Reading, Answer, tuple[Question, ...]]
 """How a message was read, the answer, and the questions that it answers."""
-_DENIED = re.compile(r"n['’]t\b|\bnot\b|\bnever\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"^\W*not\b|\b(?:don['’]t|do not|not|isn['’]t|never) (?:care|mean|want|ask|asking|interested|about|talking|mind)\b",
+    re.IGNORECASE,
+)
 _SELF = frozenset(["i", "im", "ive", "id"])
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 

@@ -193,7 +193,7 @@ def between(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if found.missing:
         return no_round("between", found, look)
-    if len(found.rounds) == 1:
+    if len(found.rounds) == 1 and "between" not in question.wants:
         return duration(question, look)
     if len(found.rounds) < 2:
         return Answer(

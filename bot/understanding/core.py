@@ -435,7 +435,7 @@ class _Builder:
     def _topicalised(self) -> None:
         """ "Nazarbayev in 2017, what did he say?": the pronoun is who was named first."""
         core = self.core
-        if len(core.parties) == 2 and core.symbols[0] == (ACTOR,) and core.parties[0].ids and core.parties[1].pointing:
+        if len(core.parties) == 2 and core.symbols[:1] == [(ACTOR,)] and core.parties[0].ids and core.parties[1].pointing:
             core.symbols, core.parties = core.symbols[1:], core.parties[:1]
 
     def _listed(self, at: int) -> bool:

@@ -33,7 +33,7 @@ JOINTS = frozenset({"to", "from", "of", "by", "with", "about", "for", "against"}
 _SAYING = ("statements", "speakers", "addressees", "agreed", "topic", "to_addressee")
 _OF_PRESENCE = frozenset({"presence", "absentees", "rounds_of", "stopped"})
 _OF_PARTIES = frozenset({"presence", "rounds_of", "role_of", "leader", "statements", "statements_to", "statements_about_actor"})
-_ACTOR_INTENTS = frozenset(
+ACTOR_INTENTS = frozenset(
     {
         "presence",
         "rounds_of",
@@ -166,7 +166,7 @@ def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> t
     if (
         question.intent == "speakers"
         and question.acts == ("refused",)
-        and core.symbols[0] == ("who",)
+        and core.symbols[:1] == [("who",)]
         and len(core.symbols) == 2
     ):
         # "Who declined?", after a list of who was there.
@@ -229,7 +229,7 @@ def _with_party(question: Question, core: Core) -> Question:
         # "Only the observers"
         return question.but(intent="roles_at", role=core.parties[-1].role, actor=ids, wants=(), polar=False)
     joint = next((symbols[0] for symbols in core.symbols if ACTOR not in symbols), "")
-    if question.actor and question.intent in _ACTOR_INTENTS:
+    if question.actor and question.intent in ACTOR_INTENTS:
         return question.but(actor=ids)
     if joint == "about":
         return question.but(mention=ids, topics=())

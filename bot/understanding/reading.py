@@ -11,6 +11,7 @@ from bot.question import Question
 from bot.understanding.around import plain
 from bot.understanding.core import ACTOR, UNKNOWN, Core, Party, build
 from bot.understanding.following import (
+    ACTOR_INTENTS,
     JOINTS,
     asked_again,
     boundless,
@@ -124,7 +125,10 @@ class Reader:
             and (core.follow or last.pending or (asking and named_alone(core, last)))
             and self._elliptical(core)
         ):
-            return replace(reading, status="question", question=merged(core, last), followed=True)
+            question = merged(core, last)
+            # "Who are they?" waits for a name, which a round is not.
+            if question.actor or question.intent not in ACTOR_INTENTS:
+                return replace(reading, status="question", question=question, followed=True)
         if last is not None and by_whom(core, last):
             return replace(reading, status="unsure")
         if last is not None and not core.adjuncts() and not any(party.ids for party in core.parties):
@@ -143,6 +147,9 @@ class Reader:
     def _elliptical(self, core: Core) -> bool:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
         if core.pointing and not core.adjuncts() and not core.parties:
+            return False
+        if any(not (party.ids or party.role) for party in core.parties):
+            # "They", and nobody was named.
             return False
         return all(ACTOR in symbols or symbols[0] in JOINTS or symbols[0] in ("rounds", "between") for symbols in core.symbols)
 
@@ -328,6 +335,8 @@ def _question(match: Match, core: Core) -> Question:
     if "noun" in match.phrasing.symbols and len(core.acts) > 1 and "act" in match.phrasing.symbols:
         # "Who slammed the US decision": what was done is slamming, the decision is its object.
         values["acts"] = tuple(core.acts[:1])
+    if "between" in match.phrasing.symbols:
+        values["wants"] = ("between",)
     for name, value in match.phrasing.fixed:
         if name == "missing":
             continue
