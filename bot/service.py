@@ -182,7 +182,8 @@ class TalksBot:
     def _others_named(self, sentence: str) -> list[str]:
         """What a sentence names that nobody recorded: "I study the Oslo accords"."""
         linked = self.reader.linker.link(plain(sentence))
-        named = {token.word for token in linked.typed if token.capital and token.word not in _SELF} | vocabulary().foreign
+        named = {token.word for token in linked.typed if token.capital and token.word not in _SELF}
+        named |= vocabulary().foreign - vocabulary().ordinary
         return [piece.text for piece in linked.pieces if piece.unknown and not named.isdisjoint(piece.read.split())]
 
     def _talk(self, chat: str, kind: str, look: Look) -> Answer:

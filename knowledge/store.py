@@ -30,7 +30,7 @@ _V = TypeVar("_V")
 BUSY_MS = 10_000
 CACHE_KB = 32_000
 """How much of a large file a reader keeps in memory at most."""
-MAPPED = 1 << 31
+MAPPED = 1 << 28
 """How much of a file is read as memory, without a copy of what the system has of it already."""
 NEWEST = 500
 """How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
@@ -570,19 +570,24 @@ class FactStore:
     def starting(self, prefix: str, kinds: Iterable[str], limit: int) -> list[tuple[str, str]]:
         """(kind, id) of facts with a name that starts with a folded phrase, at most `limit` names read."""
         sql = """SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? AND sort <> 'role'
-            AND kind IN (SELECT value FROM json_each(?)) LIMIT ?)"""
+            AND +kind IN (SELECT value FROM json_each(?)) LIMIT ?)"""
         return [(row[0], row[1]) for row in self._connection.execute(sql, (prefix, f"{prefix}\x7f", _list(kinds), limit))]
 
     def with_words(self, words: Sequence[str], kinds: Iterable[str], limit: int) -> list[tuple[str, str]]:
         """(kind, id) of facts whose names have all these folded words, the last of which may be unfinished."""
+        # A whole word leads, else the unfinished one; a "+" keeps the sort of fact, of which there is any number, from leading.
         *whole, last = words
+        values: list[object] = [last, f"{last}\x7f", _list(kinds)]
+        source = "name_words w"
+        if whole:
+            source = "name_words o CROSS JOIN name_words w ON (w.kind, w.id) = (o.kind, o.id) AND o.word = ?"
+            values.insert(0, whole[0])
         having = "".join(
-            " AND EXISTS (SELECT 1 FROM name_words o WHERE (o.word, o.kind, o.id) = (?, w.kind, w.id))" for _ in whole
+            " AND EXISTS (SELECT 1 FROM name_words x WHERE (x.word, x.kind, x.id) = (?, w.kind, w.id))" for _ in whole[1:]
         )
-        sql = f"""SELECT DISTINCT kind, id FROM (SELECT w.kind, w.id FROM name_words w WHERE w.word >= ? AND w.word < ?
-            AND w.kind IN (SELECT value FROM json_each(?)){having} LIMIT ?)"""
-        values = (last, f"{last}\x7f", _list(kinds), *whole, limit)
-        return [(row[0], row[1]) for row in self._connection.execute(sql, values)]
+        sql = f"""SELECT DISTINCT kind, id FROM (SELECT w.kind, w.id FROM {source} WHERE w.word >= ? AND w.word < ?
+            AND +w.kind IN (SELECT value FROM json_each(?)){having} LIMIT ?)"""
+        return [(row[0], row[1]) for row in self._connection.execute(sql, (*values, *whole[1:], limit))]
 
     def names_of(self, kind: str, ids: Iterable[str]) -> list[Named]:
         """All names of facts of a kind."""

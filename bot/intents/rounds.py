@@ -190,7 +190,8 @@ def count(question: Question, look: Look) -> Answer:
 
 def between(question: Question, look: Look) -> Answer:
     """How much time passed between two rounds: from the end of the one to the start of the other."""
-    found = look.rounds(question)
+    # "How far apart are Astana and Sochi" is no question of time.
+    found = look.rounds(question) if question.rounds or not question.places else RoundsFound()
     if found.missing:
         return no_round("between", found, look)
     if len(found.rounds) == 1 and "between" not in question.wants:

@@ -123,7 +123,7 @@ def statements(question: Question, look: Look) -> Answer:
         blocks += by_round([one for one in joint if one.speaker == bloc], look, f"{name} together — ")
     number = counted(hits, wanted(question, keys, look), look)
     where = _where(question, found, look)
-    verdict: Literal["yes"] | None = "yes" if question.polar else None
+    verdict: Literal["yes"] | None = "yes" if question.polar and _each_spoke(question, hits, look) else None
     heading = f"{'Yes: ' if verdict else ''}{number} on {what(question, look)}{where}:"
     if question.wants == ("who",):
         heading = _who_heading(question, hits, number, where, look)
@@ -136,6 +136,20 @@ def statements(question: Question, look: Look) -> Answer:
         closing=f"{wording.capital(wording.listed(found.missing))} is recorded." if found and found.missing else "",
         suggestions=_suggestions(question, hits, keys, look),
     )
+
+
+def _each_spoke(question: Question, hits: Sequence[Statement], look: Look) -> bool:
+    """Whether a yes is borne out: something said was asked about, and of several speakers each said something.
+
+    That something is talked about ("is there a ceasefire") is no yes; nor is what Russia and others agreed for "did Russia and
+    the opposition agree".
+    """
+    if not question.acts and not question.speaker:
+        return False
+    if len(question.speaker) < 2:
+        return True
+    spoke = {one.speaker for one in hits}
+    return all(spoke & set(look.store.voices(one)) for one in question.speaker)
 
 
 def _split(question: Question, hits: Sequence[Statement], look: Look) -> tuple[list[Statement], list[Statement]]:
@@ -366,7 +380,6 @@ _SPEAKER_FORMS = (
     "what did {speaker} {act} take",
     "what was {speaker} {act} to say",
     "in what way did {speaker} {act}",
-    "what came from {speaker}",
     "from {speaker} what {act}",
     "what {acts} has {speaker} {act}",
     "what did {speaker} say about {topic} in {round}",

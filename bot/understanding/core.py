@@ -57,7 +57,9 @@ _NOUNS = [
     "last for",
     "dispute",
 ]
-_CARRYING = ("person", "do", "be", "have", "not", "to", "for", "of", "with", "that round", "about", "and")
+_BESIDE_LIGHT = (NOUN, "act", "compare", "outcome", "attend", "absent")
+"""What says what was done, so that a "made", "got" or "put" beside it need not."""
+_CARRYING = ("person", "do", "modal", "be", "have", "not", "to", "for", "of", "with", "that round", "about", "and")
 _EXISTS = ("was there", "were there", "is there", "are there")
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
 _PEOPLE = frozenset("diplomats officials representatives envoys delegates politicians members negotiators".split())
@@ -196,6 +198,9 @@ class _Builder:
             if piece.has("polar") or (at == 0 and piece.read in _EXISTS):
                 # "Were there comments on oil", "was there a round in June 2022"
                 self.core.polar = True
+            elif piece.has("modal") and not any(other.has("act", "attend") or other.of_kind("topic") for other in self.pieces):
+                # "Where will round 23 be"; but what somebody will do no record says.
+                continue
             elif piece.has("do"):
                 # "Does the US attend" is about now, which no record answers with yes.
                 self.core.polar |= not kept and piece.read == "did"
@@ -298,6 +303,13 @@ class _Builder:
             at -= 1
         return self.all[at].read if at >= 0 else ""
 
+    def _of_a_round(self, piece: Piece) -> bool:
+        """Whether a piece stands in "round 5 of the …"."""
+        at = self.all.index(piece) - 1
+        while at >= 0 and self.all[at].read in ("the", "a", "an"):
+            at -= 1
+        return at > 0 and self.all[at].read == "of" and self.all[at - 1].rounds is not None
+
     def _directly_in(self, piece: Piece) -> bool:
         """ "in Iran", "at the UN", but not "in the opposition delegation"."""
         at = self.all.index(piece)
@@ -339,6 +351,10 @@ class _Builder:
             core.unknown.append(f"{self._before(piece)} {piece.text}")
         elif actor and not (topic and _longest(topic) > _longest(actor)):
             self._party(piece, actor)
+        elif topic and self._of_a_round(piece):
+            # "Round 5 of the constitutional committee": none of ours.
+            core.symbols.append((UNKNOWN,))
+            core.unknown.append(f"of {piece.text}")
         elif topic or event:
             if len(topic) > 1:
                 core.topic_choices = topic
@@ -411,7 +427,7 @@ class _Builder:
             core.parties.append(Party(role=piece.senses[0].value, text=piece.text))
             core.symbols.append((ROLE,))
             return
-        if symbol == LIGHT and any(other.has(NOUN) for other in self.pieces):
+        if symbol == LIGHT and any(other.has(*_BESIDE_LIGHT) for other in self.pieces if other is not piece):
             return
         if symbol == LIGHT:
             # "Who took Idlib": what was done is not said by any word of ours.
@@ -456,6 +472,13 @@ class _Builder:
         at = 0
         while at < len(core.symbols):
             here = core.symbols[at]
+            if here == ("or",):
+                # "Jordan or Iraq" is neither of them and not both; elsewhere it joins nothing.
+                between = bool(symbols) and ACTOR in symbols[-1] and _is_party(core.symbols, at + 1)
+                at += 1
+                if between:
+                    symbols.append(here)
+                continue
             if here[0] == "and":
                 before = symbols[-1] if symbols else ()
                 after = core.symbols[at + 1] if at + 1 < len(core.symbols) else ()
@@ -511,7 +534,7 @@ def _carries(piece: Piece) -> bool:
     """Whether a word may stand around a question without asking for anything: "I should be grateful"."""
     if piece.names or piece.rounds or piece.period:
         return False
-    return piece.has(CARRIER, *_CARRYING)
+    return piece.has(CARRIER, *_CARRYING) or piece.read == "get"
 
 
 def _interrogative(piece: Piece) -> bool:

@@ -71,6 +71,7 @@ _STARTS = (
 _LEADING_TO = frozenset(
     "one came come comes next held was is were and then what which round meeting session what's about happened".split()
 )
+_PARTS = frozenset(["session", "meeting", "ceremony", "plenary", "day", "hour"])
 _STEPS = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 
 NameAt = Callable[[int], tuple[str, int] | None]
@@ -183,6 +184,9 @@ class RoundGrammar:
         return (RoundPhrase(numbers, talks=talks[0]), end - start) if numbers else None
 
     def _edge(self, start: int) -> tuple[RoundPhrase, int] | None:
+        if self.word(start + 1) in _PARTS and self.word(start + 2) == "of":
+            # "The opening session of round 8" is a part of it.
+            return None
         at, nth = start, 1
         if self.word(at) in _BACK:
             nth, edge = _BACK[self.word(at)], "last"
@@ -342,6 +346,9 @@ class RoundGrammar:
         if not numbers or max(numbers) > 999:
             return None
         digits = self.word(start).isdigit()
+        if self.word(end) == "rounds" and len(numbers) == 1:
+            # "Who attended 8 rounds" counts them.
+            return None
         if self.noun(end) and (len(numbers) > 1 or (digits and self.word(end) in ("round", "meeting", "session"))):
             # "the 17 round", but "3 rounds" counts them.
             return RoundPhrase(numbers), end + self.noun(end) - start

@@ -165,6 +165,27 @@ def test_other_words_for_the_same(bot: TalksBot, text: str, same_as: str) -> Non
         "what was agreed before round 8",
         "how long between round 8 and the Sochi congress",
         "was round 5 not in Astana",
+        "did Jordan attend at least 5 rounds",
+        "who attended 8 rounds",
+        "did the US attend every year",
+        "did the US ever return",
+        "which rounds did Jordan or Iraq attend",
+        "who attended the opening session of round 8",
+        "when was round 5 of the constitutional committee",
+        "who lost round 8",
+        "what does round 8 cost",
+        "what did Iran sell",
+        "how far apart are Astana and Sochi",
+        "did Lavrentiev go home",
+        "did Russia call Turkey",
+        "did Russia believe Turkey",
+        "who treats detainees",
+        "who delivered aid",
+        "who gave aid to Idlib",
+        "what does Turkey produce",
+        "will Russia agree",
+        "will the ceasefire hold",
+        "would Jordan attend",
     ],
 )
 def test_no_question_about_talks_is_made_of_another(bot: TalksBot, text: str) -> None:
@@ -189,6 +210,13 @@ def test_no_question_about_talks_is_made_of_another(bot: TalksBot, text: str) ->
 )
 def test_what_is_claimed_is_confirmed_or_denied(bot: TalksBot, text: str, verdict: str) -> None:
     assert bot.ask("x", text).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "text", ["is there a ceasefire in Idlib", "did the ceasefire hold", "did Russia and the opposition agree on Idlib"]
+)
+def test_what_is_talked_about_is_no_yes(bot: TalksBot, text: str) -> None:
+    assert bot.ask("x", text).verdict is None
 
 
 def test_a_round_that_is_told_of_is_not_added_to_the_one_asked_about(bot: TalksBot) -> None:
