@@ -17,7 +17,7 @@ from knowledge.store import StatementFilter
 from knowledge.text import norm, slips
 
 MOST = 25
-CANDIDATES = 200
+CANDIDATES = 100
 
 
 @dataclass(frozen=True, slots=True)
