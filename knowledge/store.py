@@ -319,11 +319,10 @@ class FactStore:
         roles: Iterable[str] | None = None,
         talks: str = "",
         limit: int = -1,
-        newest: bool = False,
     ) -> list[Attendance]:
         """Attendance rows in the order round, role (guarantors first), status; an actor also counts as head or member.
 
-        With a `limit` the first, or when `newest` those of the last rounds.
+        With a `limit` the first.
         """
         rounds = None if rounds is None else list(rounds)
         sql: list[str] = ["SELECT a.body FROM attendance a JOIN rounds r ON r.key = a.round WHERE 1"]
@@ -349,7 +348,7 @@ class FactStore:
                 sql.append(f"AND a.{column} IN (SELECT value FROM json_each(?))")
                 values.append(_list(wanted))
         sql.append(
-            f"""ORDER BY r.starts {"DESC" if newest else ""},
+            """ORDER BY r.starts,
             CASE a.role WHEN 'guarantor' THEN 0 WHEN 'syrian-party' THEN 1 WHEN 'party' THEN 1
             WHEN 'mediator' THEN 2 WHEN 'observer' THEN 3 ELSE 4 END, a.rowid LIMIT ?"""
         )
