@@ -31,8 +31,8 @@ BUSY_MS = 10_000
 CACHE_KB = 32_000
 """How much of a large file a reader keeps in memory at most."""
 MAPPED = 1 << 31
-"""How much of a file is read as memory, without a copy of what the system has of it already; it gives the pages back when others
-need them."""
+"""How much of a file is read as memory, without a copy of what the system has of it already; the system takes the pages back
+when others need them."""
 NEWEST = 500
 """How many statements an answer has at most: the newest; how many there are is counted up to COUNTED."""
 COUNTED = 10_000
