@@ -90,7 +90,8 @@ class Phrasebook:
 
     intents: dict[str, Intent]
     exact: dict[tuple[str, ...], list[Phrasing]] = field(default_factory=dict)
-    by_symbol: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    by_symbol: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
+    """In the order of the phrasings, so that of two that fit alike the same is taken whenever the bot runs."""
     weights: dict[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     own: dict[tuple[str, ...], float] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class Phrasebook:
         linker = Linker(vocabulary, lambda norms: [], lambda keys: [])
         exact: dict[tuple[str, ...], list[Phrasing]] = defaultdict(list)
         symbols_in: dict[str, set[str]] = defaultdict(set)
-        by_symbol: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        by_symbol: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
         for intent in book.intents.values():
             seen: set[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]] = set()
             for text in intent.phrasings:
@@ -116,7 +117,7 @@ class Phrasebook:
                     exact[phrasing.symbols].append(phrasing)
                     for symbol in set(phrasing.symbols):
                         symbols_in[symbol].add(intent.name)
-                        by_symbol[symbol].add(phrasing.symbols)
+                        by_symbol[symbol][phrasing.symbols] = None
         book.exact, book.by_symbol = dict(exact), dict(by_symbol)
         texts = (_SLOT.sub(" ", text.partition("|")[0]) for intent in book.intents.values() for text in intent.phrasings)
         book.words = frozenset(word for text in texts for word in words(text) if len(word) > 3)
