@@ -25,16 +25,14 @@ def _data() -> dict[str, list[str]]:
 
 
 _DATA = _data()
-_NAMED = {name: f"(?:{'|'.join(_DATA[name])})" for name in ("who", "purpose")}
+_SECTION = re.compile(r"\{([a-z ]+)\}")
 _SHORTHAND = dict(line.split(": ", 1) for line in _DATA["shorthand"])
 
 
 def _any(section: str) -> str:
-    """One of the forms of a section; {who} and {purpose} in them stand for one of those."""
+    """One of the forms of a section; the name of another one in braces stands for one of that."""
     forms = "|".join(_DATA[section])
-    for name, alternatives in _NAMED.items():
-        forms = forms.replace(f"{{{name}}}", alternatives)
-    return f"(?:{forms})"
+    return f"(?:{_SECTION.sub(lambda named: _any(named[1]), forms)})"
 
 
 _SHORT = re.compile(rf"(?<![\w'’.-])({'|'.join(_SHORTHAND)})(?![\w'’-])", re.IGNORECASE)

@@ -49,7 +49,6 @@ _OURS = frozenset(
 )
 _ASKING = frozenset(["who", "what", "which", "when", "where", "why", "how", "how many", "how long"])
 _IDLE = frozenset(["which", "what", "who", "when", "be", "why"])
-_OF_TWO = frozenset({"between", "compare", "compare_parties", "statements", "statements_to", "disputed"})
 _OF_ONE = frozenset({"attend", "absent", "lead", "speak for", "role", "stop"})
 """What some do and others do not; the rest all do together, so that "they" need be nobody in particular."""
 
@@ -182,10 +181,6 @@ class Reader:
                 best = None
         if best is not None and reading.linked is not None and _defining(reading.linked, core):
             return reading
-        apart = any(symbols[0] == "between" for symbols in core.symbols)
-        if best is not None and apart and best.phrasing.intent.name not in _OF_TWO:
-            # "How long between round 8 and the congress": the other end is no round.
-            best = None
         if best is not None and self._vague(core):
             return replace(reading, status="unsure") if core.parties and not core.parties[0].demonym else reading
         if best is None:
