@@ -313,11 +313,9 @@ class _Builder:
     def _directly_in(self, piece: Piece) -> bool:
         """ "in Iran", "at the UN", but not "in the opposition delegation"."""
         at = self.all.index(piece)
-        if (
-            self._before(piece) == "at"
-            and not piece.possessive
-            and not (at + 1 < len(self.all) and self.all[at + 1].has("delegation"))
-        ):
+        team = piece.possessive or (at + 1 < len(self.all) and self.all[at + 1].has("delegation"))
+        if self._before(piece) == "at" and self.all[at - 1].read == "the" and not team:
+            # "Accusations at Ankara" are aimed at it.
             return all(name.sort != "demonym" for name in piece.names)
         return at > 0 and self.all[at - 1].read in ("in", "inside") and all(name.sort != "demonym" for name in piece.names)
 
