@@ -7,7 +7,7 @@ INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-chec
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-options \
 	--strip-extras --allow-unsafe --no-header --extra build
 
-.PHONY: run test docs bench bench-peers bench-scale lock clean
+.PHONY: run test docs snapshot fuzz soak bench bench-peers bench-scale lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.stamp
@@ -22,6 +22,10 @@ test: $(VENV)/test.stamp
 
 docs: $(VENV)/test.stamp
 	$(BIN)/python -m tests.docs.examples
+
+# What changed of what is said to the questions of the sets; KEEP=--keep keeps it.
+snapshot: $(VENV)/test.stamp
+	$(BIN)/python -m tests.snapshot $(KEEP)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench

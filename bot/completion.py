@@ -12,12 +12,15 @@ from bot.commands import OptionKind
 from bot.intents.base import Look
 from bot.question import Question
 from bot.service import TalksBot
+from bot.understanding.linking import SPARE
+from knowledge.budget import Spent
 from knowledge.facts import Round
 from knowledge.store import StatementFilter
-from knowledge.text import norm, slips
+from knowledge.text import norm, readable, slips
 
 MOST = 25
 CANDIDATES = 100
+LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,19 @@ class Completion:
 
     def choices(self, kind: OptionKind, typed: str = "", most: int = MOST) -> list[Choice]:
         """At most `most` choices for an option of a kind, the likeliest first; without `typed`, the usual ones."""
-        with self.bot.store.snapshot():
-            look = Look(self.bot.store, self.bot.settings.default_talks)
-            typed = typed.strip()[:100]
-            if kind == "round":
-                return self._rounds(typed, look, most)
-            if kind in ("actor", "topic"):
-                ids = self._named(kind, typed) if norm(typed) else self._usual(kind, look, most)
-                return self._shown(kind, ids[:most], look)
+        typed = readable(typed[:LONGEST]).strip()
+        try:
+            with self.bot.store.snapshot():
+                return self._choices(kind, typed, most, Look(self.bot.store, self.bot.settings.default_talks))
+        except Spent:
+            return []
+
+    def _choices(self, kind: OptionKind, typed: str, most: int, look: Look) -> list[Choice]:
+        if kind == "round":
+            return self._rounds(typed, look, most)
+        if kind in ("actor", "topic"):
+            ids = self._named(kind, typed) if norm(typed) else self._usual(kind, look, most)
+            return self._shown(kind, ids[:most], look)
         return []
 
     def _rounds(self, typed: str, look: Look, most: int) -> list[Choice]:
@@ -87,7 +95,7 @@ class Completion:
         found = {one for _, one in store.starting(form, (kind,), CANDIDATES)}
         found |= {one for _, one in store.with_words(form.split(), (kind,), CANDIDATES)}
         if not found and len(form) > 3 and " " not in form:
-            near = {word for _, word in store.near_words(slips(form))}
+            near = {word for _, word in store.near_words(slips(form))} if len(form) <= store.longest_word() + SPARE else set()
             found = {one for word in near for _, one in store.with_words([word], (kind,), CANDIDATES)}
         best: dict[str, float] = {}
         for name in store.names_of(kind, found):

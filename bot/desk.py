@@ -25,8 +25,10 @@ from bot.conversation import Turn
 from bot.intents.base import Look
 from bot.limits import RateLimit, Verdict
 from bot.memory import Memory, as_json, memory_of
-from bot.service import TalksBot
+from bot.service import LOOKED_AT, TalksBot
 from bot.state import State
+from knowledge.budget import Spent
+from knowledge.text import readable
 
 ASKED_BACK = 8
 FILLING = 1_000
@@ -112,6 +114,7 @@ class Desk:
 
     def message(self, asker: Asker, text: str, replied: str = "") -> Reply:
         """The reply to a question in somebody's own words; `replied` is a button's data of the answer it replies to."""
+        text = readable(text[: self.bot.settings.question_length * LOOKED_AT])
         waiting = self._filling.pop(asker.conversation, None)
         if waiting is not None:
             given = self._filled(waiting, text)
@@ -124,12 +127,16 @@ class Desk:
     def command(self, asker: Asker, name: str, arguments: str | Mapping[str, str] = "") -> Reply:
         """The reply to a slash command, its arguments in words or by option; a missing one is asked for."""
         command = BY_NAME.get(name)
-        if command is None or asker.platform not in command.platforms:
+        if command is None or asker.platform not in command.platforms or command.audience == "admins":
             return line(self._unknown_command(asker.platform, name))
         if command.page:
             answer = self._about(command.page, asker.platform)
             return self._reply(asker, answer, f"/{name}", about=command.page)
-        given = split(command, arguments, self.bot.reader.linker) if isinstance(arguments, str) else dict(arguments)
+        given = (
+            self._given(command, arguments)
+            if isinstance(arguments, str)
+            else {name: readable(value[: self.bot.settings.question_length * LOOKED_AT]) for name, value in arguments.items()}
+        )
         missing = command.missing(given)
         if missing is not None:
             return self._ask_back(asker, command, given, missing)
@@ -308,14 +315,27 @@ class Desk:
         command, given, option = waiting
         if option.kind == "text":
             return {**given, option.name: text}
-        if any(piece.senses and not piece.filler for piece in self.bot.reader.linker.pieces(text)):
+        if len(text.split()) > LONGEST_FILL:
+            return None
+        with self.bot.store.snapshot():
+            pieces = self.bot.reader.linker.pieces(text)
+        if any(piece.senses and not piece.filler for piece in pieces):
             # A question of its own.
             return None
         alone = Command(command.name, "", (option, replace(option, name="rest", kind="text", required=False)))
-        found = split(alone, text, self.bot.reader.linker)
-        if option.name in found and len(text.split()) <= LONGEST_FILL and "rest" not in found:
+        found = self._given(alone, text)
+        if option.name in found and "rest" not in found:
             return {**given, option.name: found[option.name]}
         return None
+
+    def _given(self, command: Command, words: str) -> dict[str, str]:
+        """The options of a command from its arguments in words; all of them the first one's where they are too many to read."""
+        words = readable(words[: self.bot.settings.question_length * LOOKED_AT])
+        try:
+            with self.bot.store.snapshot():
+                return split(command, words, self.bot.reader.linker)
+        except Spent:
+            return {command.options[0].name: words}
 
     def _unknown_command(self, platform: Platform, name: str) -> str:
         names = [one.name for one in offered(platform)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.answers import Answer, Page, pages
 from bot.desk import TOO_OLD, Button, Desk, Reply
+from knowledge.text import readable
 
 MOST = 50
 ALTERNATIVES = 4
@@ -27,7 +28,7 @@ class Offer:
 
 def offers(desk: Desk, user: str, typed: str) -> list[Offer]:
     """At most MOST offers for what is typed so far, the answer to it first; nothing of it is remembered."""
-    typed = typed.strip()
+    typed = readable(typed).strip()
     found: dict[str, Offer] = {}
     answer = _asked(desk, user, typed) if typed else None
     if answer is not None and answer.status in ("answered", "unknown"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Sequence
@@ -24,9 +25,10 @@ from bot.understanding.linking import Linker
 from bot.understanding.phrasings import Phrasebook
 from bot.understanding.reading import Reader, Reading
 from bot.understanding.vocabulary import vocabulary
+from knowledge.budget import Spent
 from knowledge.facts import Attendance, Round
 from knowledge.store import CROWD, FactStore, Named, StatementFilter
-from knowledge.text import words
+from knowledge.text import readable, words
 
 OFFERED = 2
 OFFERED_NAMES = 8
@@ -35,6 +37,9 @@ JOINTS = 6
 """At how many places a message may be two questions."""
 TRIED = 3
 """In how many other talks an answer is looked for."""
+LOOKED_AT = 2
+"""How many times as long as what is read a message is looked at: what is not seen in it does not count."""
+TOO_MUCH = "That is too much for me to read at once. Please ask one thing, in fewer words."
 Read = tuple[Reading, Answer, tuple[Question, ...]]
 """How a message was read, the answer, and the questions that it answers."""
 _DENIED = re.compile(
@@ -42,6 +47,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _SELF = frozenset(["i", "im", "ive", "id"])
+log = logging.getLogger(__name__)
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
 
 
@@ -62,7 +68,10 @@ class TalksBot:
         self.store = store
         self.settings = settings
         self.book = Phrasebook.of(INTENTS, vocabulary())
-        self.reader = Reader(Linker(vocabulary(), store.names, store.near_words, self.book.words, store.linked), self.book)
+        linker = Linker(
+            vocabulary(), store.names, store.near_words, self.book.words, store.linked, store.longest_word, store.budget
+        )
+        self.reader = Reader(linker, self.book, store.budget)
         self.conversations = Conversations(settings.memory_minutes)
 
     def ask(self, chat: str, text: str) -> Answer:
@@ -88,15 +97,11 @@ class TalksBot:
 
     def recall(self, memory: Memory) -> Turn:
         """The turn that a memory is of, its answer made anew from the facts as they are now."""
-        answer = Answer("clarify", "")
-        with self.store.snapshot():
-            look = Look(self.store, self.settings.default_talks)
-            for number, question in enumerate(memory.asked):
-                found, _ = self._of_fitting_talks(question, look)
-                answer = _joined(answer, found) if number else found
-            if memory.of_sources:
-                answer = source_answer(answer.facts, "of that answer", look)
-            answer = answer.cite(self.store.sources(answer.source_ids()))
+        try:
+            with self.store.snapshot():
+                answer = self._recalled(memory, Look(self.store, self.settings.default_talks))
+        except Spent:
+            answer = _too_much()
         return Turn(
             memory.question,
             replace(answer, read_as=memory.read_as),
@@ -107,8 +112,26 @@ class TalksBot:
             of_sources=memory.of_sources,
         )
 
+    def _recalled(self, memory: Memory, look: Look) -> Answer:
+        answer = Answer("clarify", "")
+        for number, question in enumerate(memory.asked):
+            found, _ = self._of_fitting_talks(question, look)
+            answer = _joined(answer, found) if number else found
+        if memory.of_sources:
+            answer = source_answer(answer.facts, "of that answer", look)
+        return answer.cite(self.store.sources(answer.source_ids()))
+
     def _ask(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
+        try:
+            return self._asked(chat, text)
+        except Spent:
+            log.info("a message took more steps than one may (%d characters)", len(text))
+            return _too_much(), None
+
+    def _asked(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
         limit = self.settings.question_length
+        # What is far longer than what is read need not be looked at to its end.
+        text = readable(text[: limit * LOOKED_AT])
         cut = text if len(text) <= limit else text[:limit].rsplit(maxsplit=1)[0]
         with self.store.snapshot():
             look = Look(self.store, self.settings.default_talks)
@@ -359,6 +382,10 @@ class TalksBot:
         elif question.intent == "by_title":
             persons = tuple(fact.key for fact in answer.facts if fact.KIND == "actor")[:1]
         return Turn(question, answer, rounds, tuple(persons), asked=asked)
+
+
+def _too_much() -> Answer:
+    return Answer("clarify", TOO_MUCH, "too_much", choices=talking.EXAMPLES)
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

@@ -50,8 +50,9 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     bot.store.warm()
     # What was made at start stays; the collector need not look at it again while questions are answered.
     gc.freeze()
-    # What an answer leaves is freed at once, without it; a full collection only looks for what conversations hold.
-    gc.set_threshold(50_000, 50, 100)
+    # What an answer leaves is freed at once, without it; what the platforms' libraries leave in circles is looked for in steps
+    # that take some milliseconds, and what conversations hold but seldom.
+    gc.set_threshold(4_000, 10, 1_000)
     known = bot.store.talks()
     if known and settings.default_talks not in known and settings.default_talks != "astana":
         raise StartError(f"TALKS_DEFAULT must be the id of talks that are loaded ({', '.join(known)}).")

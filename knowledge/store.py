@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from knowledge.budget import INSTRUCTIONS, Budget, Spent
 from knowledge.facts import Actor, Attendance, Event, Round, Source, Statement, Talks, Topic
 from knowledge.keeping import F, Kept, fact_of
 from knowledge.packs.fields import DESCRIBED, FACTS, references
@@ -38,6 +39,8 @@ NEWEST = 500
 COUNTED = 10_000
 WARM = 1_000
 """How many facts of a sort are read before anybody asks."""
+COUNTED_AT = 100
+"""After how many steps of a statement its budget is looked at."""
 CROWD = 100
 """How many meanings of a name are looked at."""
 _NEWEST = "ORDER BY s.day DESC, s.id"
@@ -116,6 +119,8 @@ class FactStore:
         self._connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         self._connection.execute(f"PRAGMA mmap_size={MAPPED}")
         self._kept = Kept()
+        self.budget = Budget()
+        self._connection.set_progress_handler(self._worked, COUNTED_AT * INSTRUCTIONS)
 
     def close(self) -> None:
         """Closes the file."""
@@ -125,16 +130,33 @@ class FactStore:
         """What a text means, found once for as long as the names are what they are: many people ask the same."""
         return self._kept.one("links", key, find)
 
+    def _worked(self) -> int:
+        """Told every COUNTED_AT steps of a statement; whether it is to end because its question has no more of them."""
+        try:
+            self.budget.look(COUNTED_AT)
+        except Spent:
+            return 1
+        return 0
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All look-ups inside see the same facts, whatever is loaded meanwhile; what was found is kept until others are."""
+        """All look-ups inside see the same facts, whatever is loaded meanwhile; what was found is kept until others are.
+
+        What is done inside is one question's, with its budget. Raises Spent when that is used up.
+        """
         self._connection.execute("BEGIN")
         try:
             # The first look at the file, which settles the state that is seen; the number tells of commits by others.
             self._kept.see(self._connection.execute("PRAGMA data_version").fetchone()[0])
             self._kept.open = True
+            self.budget.start()
             yield
+        except sqlite3.OperationalError as error:
+            if self.budget.spent:
+                raise Spent from error
+            raise
         finally:
+            self.budget.end()
             self._kept.open = False
             self._connection.execute("COMMIT")
 
@@ -166,7 +188,9 @@ class FactStore:
             self._connection.set_trace_callback(None)
 
     def _all(self, kind: type[F], sql: str, *values: object) -> list[F]:
-        return [fact_of(kind, row[0]) for row in self._connection.execute(sql, values)]
+        found = [fact_of(kind, row[0]) for row in self._connection.execute(sql, values)]
+        self.budget.look(len(found))
+        return found
 
     def _by_id(self, kind: type[F], sql: str, ids: Iterable[str]) -> dict[str, F]:
         """Facts by key, in the order of their keys; `sql` selects bodies by a list of keys."""
@@ -555,6 +579,11 @@ class FactStore:
                 rows += self._connection.execute(f"{sql} LIMIT {CROWD}", (phrase,))
             found[phrase] = [Named(phrase, *row) for row in sorted(rows)]
         return found
+
+    def longest_word(self) -> int:
+        """How many letters the longest word of a name has."""
+        sql = "SELECT coalesce(max(length(word)), 0) FROM (SELECT DISTINCT word FROM name_words)"
+        return self._kept.one("longest word", "", lambda: int(self._connection.execute(sql).fetchone()[0]))
 
     def near_words(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(key, word of a name) for each of these keys (knowledge.text.slips)."""

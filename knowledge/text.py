@@ -11,7 +11,7 @@ from anyascii import anyascii
 
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=[a-z0-9])'s\b|(?<=s)'(?![a-z])")
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _SPAN = re.compile(r"(?<![\d./:-])(\d{1,2})\s?[-–—]\s?(\d{1,2})(?![\d./:-])")
 _NO_COUNT = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])|(?<=\s)-\d+")
@@ -21,20 +21,65 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´′", "'"))
 _VOWELS = re.compile(r"(?<=.)[aeiouyhw]+")
 _DOUBLES = re.compile(r"(.)\1+")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "j": "g"})
+# What is spelled out in Latin letters: digits, and the scripts with letters for sounds that names of the talks are
+# written in (Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Syriac, Georgian). A syllable or a sign of others would become
+# several letters that look like a slip of some word, and a sentence without blanks a single word of hundreds.
+_SPELLED = re.compile(
+    r"(?:[\u0000-\u077f\u0870-\u08ff\u10a0-\u10ff\u1c80-\u1cbf\u1d00-\u1fff\u2c60-\u2c7f\u2d00-\u2d2f\u2de0-\u2dff"
+    r"\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f\ufb00-\ufdff\ufe70-\ufeff\u2000-\u2bff]|\d)+"
+)
+# Half a surrogate pair is no character: no file and no platform takes it.
+_HALVES = re.compile("[\ud800-\udfff]")
+# What is between characters and is not seen: joiners (but the half-space between letters, which parts words in Persian),
+# marks of direction, variation selectors, tags, the frame of a keycap emoji, fillers.
+_INVISIBLE = re.compile(
+    "(?<![^\\W\\d_])\u200c|\u200c(?![^\\W\\d_])|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200d-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u20e3\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+# These alone turn into other letters, or into two, when the case of a text is folded: a pattern that ignores case would match
+# what a table of lower-case words has not.
+_ODD_CASES = str.maketrans({"\u017f": "s", "\u212a": "k", "\u0130": "I", "\u0131": "i"})
+_BLANKS = re.compile(r"[^\S\n]+")
+_RUNS = re.compile(r"([^\w\s])\1{3,}|\n(?:\s*\n)+")
 
 # The transliteration tables load on first use; the scripts that names come in are touched here, at import, not on a question.
 anyascii("éşАاא")
 
 
-def fold(text: str) -> str:
-    """`text` in lower-case ASCII: accents folded, other scripts transliterated, "U.S." as "us"."""
+def whole(text: str) -> str:
+    """A text from outside that any file and platform takes: each half of a surrogate pair is U+FFFD in it."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
+
+
+def readable(text: str) -> str:
+    """A text from outside with nothing in it that only a machine sees: the one form that a question is read in.
+
+    Halves of surrogate pairs become U+FFFD; keycaps ("2️⃣") become their digits; what is not seen between letters or digits
+    goes; letters whose other case is another letter ("ı", "ſ") become the plain ones; runs of blanks become one, of more than
+    three equal signs three. Positions in it hold for all patterns, whether they ignore case or not. Reading it again changes
+    nothing.
+    """
     if not text.isascii():
-        text = anyascii(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)))
+        text = _INVISIBLE.sub("", whole(text)).translate(_ODD_CASES)
+    return _RUNS.sub(lambda run: run[1] * 3 if run[1] else "\n", _BLANKS.sub(" ", text))
+
+
+def fold(text: str) -> str:
+    """`text` in lower case: accents folded, "U.S." as "us", in Latin letters where its script has letters for sounds.
+
+    What is written in signs or syllables (Chinese, Korean, Thai …) stays as it is.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+        text = _SPELLED.sub(lambda match: anyascii(match[0]), text)
+        if not text.isascii():
+            # Digits of scripts whose letters stay are digits all the same.
+            text = "".join(anyascii(one) if one.isnumeric() and not one.isalpha() else one for one in text)
     return _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), text).lower()
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The folded words of a name; hyphens part words, possessives and apostrophes go."""
+    """The folded words of a name, each of one script; hyphens part words, possessives and apostrophes go."""
     return tuple(_WORD.findall(_POSSESSIVE.sub("", fold(text)).replace("'", "")))
 
 
@@ -46,7 +91,7 @@ def norm(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a question: folded, and as it was typed."""
+    """A word of a question: folded (`fold`), and as it was typed."""
 
     word: str
     typed: str
@@ -67,7 +112,7 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a question, in order, each folded and as typed; "Tohmeh's" is one with `possessive` set."""
     found: list[Token] = []
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    text = unicodedata.normalize("NFKC", readable(text).translate(_APOSTROPHES))
     text = _ABBREVIATION.sub(lambda match: match[0].replace(".", "") + " ", text)
     text = _SPAN.sub(r"\1 to \2", text)
     # No round has such a number; parted, its digits would read as one.

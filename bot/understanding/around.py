@@ -78,6 +78,8 @@ _NOT_BUT = re.compile(r"^\W*(?:no[,.]?\s+)?not (?:\w+\s){0,2}\w+,\s*(?:but\s+)?(
 _NO = re.compile(r"^\W*(?:no|nope|nah|oh|ah)\b\W*", re.IGNORECASE)
 SHORT = 7
 """Words that a correction has at most: "sorry, I meant 13"."""
+TRIMS = 12
+"""How many things are cut off at each end of a question at most."""
 PARTS = 5
 """Sentences of a message at most of which one is found to be the question."""
 _PARTS = re.compile(r"(?<=[.!?;:])\s+|\s+[-–—]+\s+|\n+")
@@ -107,7 +109,10 @@ def without_emoji(text: str) -> str:
 def _trimmed(text: str, least: int = 2) -> str:
     """`text` less what stands around it, as long as `least` words are left."""
     for pattern in (_TAIL, _HEAD):
-        while (shorter := pattern.sub("", text)) != text and len(shorter.split()) >= least:
+        for _ in range(TRIMS):
+            shorter = pattern.sub("", text)
+            if shorter == text or len(shorter.split()) < least:
+                break
             text = shorter
     return text
 

@@ -6,10 +6,9 @@ slots, wherever they stood. Phrasings (bot/intents) go through the same steps, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import product
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
@@ -123,10 +122,6 @@ class Core:
             "kind": self.kind,
         }
         return {name for name, value in filled.items() if value}
-
-    def variants(self) -> Iterator[tuple[str, ...]]:
-        """The core with each choice of alternatives, the most specific first."""
-        return product(*self.symbols)
 
 
 def build(pieces: Sequence[Piece]) -> Core:

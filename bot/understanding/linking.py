@@ -14,6 +14,7 @@ from bot.understanding.dates import MONTHS, period_at
 from bot.understanding.numbers import NUMBER_WORDS, ORDINALS
 from bot.understanding.rounds import RoundGrammar
 from bot.understanding.vocabulary import FILLER, Sense, Vocabulary, closeness, far_slips, repairs, typed_for
+from knowledge.budget import Budget
 from knowledge.store import Named
 from knowledge.text import Token, skeleton, slips, tokens
 
@@ -113,6 +114,14 @@ class Linked:
     first: tuple[Piece, ...] = ()
 
 
+KEPT = 120
+"""Characters of a text at most whose link is remembered: what is longer is not asked by many in the same words."""
+SPARE = 2
+"""Letters by which a slip of typing may be longer than the longest word there is."""
+SPANNED, COMPARED, FINGERED = 3, 0.25, 60
+"""Steps of reading that cost: a phrase that is looked up, a word that is compared with another by its letters, by fingers."""
+REPAIRED = 4
+"""Spellings less a letter of all that a word was before a slip, in squares of its length."""
 Keep = Callable[[tuple[str, bool], Callable[[], Linked]], Linked]
 """Gives what was found for a key before, while the names are what they were; else finds it."""
 
@@ -127,8 +136,15 @@ class Linker:
         near_words: Callable[[Iterable[str]], list[tuple[str, str]]],
         common: Iterable[str] = (),
         keep: Keep = lambda key, find: find(),
+        longest_word: Callable[[], int] = lambda: 0,
+        budget: Budget | None = None,
     ) -> None:
-        """`common` are the words that questions mostly consist of: a slip is more likely one. `keep` remembers links."""
+        """`common` are the words that questions mostly consist of: a slip is more likely one. `keep` remembers links.
+
+        `longest_word` tells how many letters the longest word of a name has; `budget` is drawn on.
+        """
+        self.longest_word = longest_word
+        self.budget = budget or Budget()
         self.common = frozenset(common) | {word for word in MONTHS.keys() | NUMBER_WORDS if len(word) >= LONG and common}
         self._far: dict[str, list[str]] = {}
         for word in self.common:
@@ -153,6 +169,8 @@ class Linker:
         With `plain`, which is how the text was linked before, more is dared: ordinary English words are taken for slips of
         common ones too ("form" for "from").
         """
+        if len(text) > KEPT:
+            return self._link(text, plain)
         return self.keep((text, plain is None), lambda: self._link(text, plain))
 
     def _link(self, text: str, plain: Linked | None) -> Linked:
@@ -180,7 +198,7 @@ class Linker:
         They are guesses: to be taken only if the question then fits exactly.
         """
         unknown = list(dict.fromkeys(_unknown_words(plain.first)))
-        doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in self.vocabulary.foreign]
+        doubtful = [word for word in unknown if self._doubtful(word) and word not in self.vocabulary.foreign]
         if not doubtful or len(set(_unknown_words(plain.pieces))) > OPEN or len(doubtful) > OPEN + 1:
             return
         ranked = self._guesses(doubtful, _counted(plain.typed), _named(plain.typed))
@@ -205,21 +223,41 @@ class Linker:
         keys: dict[str, set[str]] = {}
         for word in doubtful:
             ours = self._by_letter.get(word[0], ()) if word not in named else ()
+            self._compared(len(ours))
             near = process.extract(word, ours, scorer=OSA.distance, score_cutoff=3, limit=None)
             if word in self.vocabulary.ordinary:
                 # A word in its own right asks for something: one slip at most, and not of a filler ("help" is no "hello").
                 found[word] = {known for known, far, _ in near if far == 1 and self._usual(known)}
                 continue
-            found[word] = {known for known, _, _ in near if typed_for(word, known)}
-            if len(word) > 3:
+            found[word] = self._typed_for(word, (known for known, _, _ in near))
+            if len(word) > 3 and self.budget.spell(REPAIRED * len(word) ** 2):
                 for one in repairs(word) | {word}:
                     for key in slips(one):
                         keys.setdefault(key, set()).add(word)
         for key, known in self.near_words(keys) if keys else ():
             for word in keys[key] if len(known) > 3 else ():
-                if known not in found[word] and typed_for(word, known):
-                    found[word].add(known)
+                if known not in found[word]:
+                    found[word] |= self._typed_for(word, (known,))
         return {word: self._likeliest(word, known, word in counted)[:TRIED] for word, known in found.items()}
+
+    def _doubtful(self, word: str) -> bool:
+        """Whether a word may be a slip of one that is known: it has letters alone, and not too few or too many of them."""
+        if not (len(word) > 2 and word.isalpha() and word.isascii()):
+            return False
+        # The names are asked only about words that are longer than all others.
+        return len(word) <= self.vocabulary.longest_word + SPARE or len(word) <= self.longest_word() + SPARE
+
+    def _compared(self, words: int) -> None:
+        self.budget.read(int(COMPARED * words))
+
+    def _typed_for(self, word: str, candidates: Iterable[str]) -> set[str]:
+        """Those of the candidates that two slips of fingers make `word` of."""
+        found = set()
+        for known in candidates:
+            self.budget.read(FINGERED)
+            if typed_for(word, known):
+                found.add(known)
+        return found
 
     def _usual(self, word: str) -> bool:
         """Whether a word is one that questions mostly consist of, and no filler."""
@@ -234,6 +272,7 @@ class Linker:
 
     def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
         words = [token.word for token in typed]
+        self.budget.read(SPANNED * LONGEST_NAME * len(words))
         spans = {
             (start, end): " ".join(words[start:end])
             for start in range(len(words))
@@ -349,17 +388,20 @@ class Linker:
     ) -> dict[str, list[str]]:
         unknown = [word for word in unknown if word not in self.vocabulary.foreign]
         ordinary = [word for word in unknown if word in self.vocabulary.ordinary]
-        doubtful = [word for word in unknown if len(word) > 2 and word.isalpha() and word not in ordinary]
+        doubtful = [word for word in unknown if self._doubtful(word) and word not in ordinary]
         # "Syria" is known from "talks on Syria" alone: by itself it may be a slip ("Syrian") as well.
         doubtful = [word for word in doubtful if not self.vocabulary.senses((word,))]
+        doubtful = [word for word in doubtful if self.budget.spell(len(word) ** 2)]
         near = {word: self._near(word, word in named) for word in doubtful}
         if daring:
-            near |= {word: set(filter(self._usual, self.vocabulary.near(word))) for word in ordinary if word not in named}
+            ordinary = [word for word in ordinary if word not in named and self.budget.spell(len(word))]
+            near |= {word: set(filter(self._usual, self.vocabulary.near(word))) for word in ordinary}
         keys: dict[str, list[str]] = {}
         for word in doubtful:
             for key in slips(word) | (far_slips(word) if len(word) >= LONG else set()):
                 keys.setdefault(key, []).append(word)
         for key, known in self.near_words(keys) if keys else ():
+            self._compared(len(keys[key]))
             for word in keys[key]:
                 if OSA.distance(word, known) <= 2 or skeleton(word) == skeleton(known):
                     near[word].add(known)
@@ -379,7 +421,8 @@ class Linker:
         if named:
             return {known for known in self.vocabulary.near(word) if known in MONTHS or known in (ROUND, "rounds")}
         far = {known for key in far_slips(word) for known in self._far.get(key, ())}
-        return self.vocabulary.near(word) | {known for known in far if OSA.distance(word, known) < 2 or typed_for(word, known)}
+        near = {known for known in far if OSA.distance(word, known) < 2}
+        return self.vocabulary.near(word) | near | self._typed_for(word, far - near)
 
     def _likeness(self, word: str, known: str) -> float:
         if known in self.vocabulary.words:

@@ -14,6 +14,7 @@ from bot.understanding.core import ACTOR, ROLE, UNKNOWN, Core, Party, build
 from bot.understanding.dates import whole_year
 from bot.understanding.linking import Linker, Piece
 from bot.understanding.vocabulary import Sense, Vocabulary
+from knowledge.budget import Budget
 from knowledge.store import Named
 from knowledge.text import words
 
@@ -25,6 +26,8 @@ LOOSE = 0.6
 """What weighs this much must be said where the words stand in another order."""
 DUE = 0.7
 """What weighs this much in a phrasing must be said in a question for it to be alike."""
+TALLIED = 10
+"""Phrasings that share a symbol with a question, of which it is noted in one step."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
@@ -94,6 +97,9 @@ class Phrasebook:
     """In the order of the phrasings, so that of two that fit alike the same is taken whenever the bot runs."""
     weights: dict[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    beginnings: frozenset[tuple[str, ...]] = frozenset()
+    """What the phrasings begin with, up to the whole of each; the longest has so many symbols."""
+    longest: int = 0
     own: dict[tuple[str, ...], float] = field(default_factory=dict)
     parties: dict[tuple[str, ...], int] = field(default_factory=dict)
     _near: dict[tuple[tuple[str, ...], int], dict[tuple[str, ...], float]] = field(default_factory=dict)
@@ -126,6 +132,8 @@ class Phrasebook:
             symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
             for symbol, names in symbols_in.items()
         } | {ACTOR: 1.5, ROLE: 1.5, UNKNOWN: 2.5}
+        book.beginnings = frozenset(symbols[:end] for symbols in book.exact for end in range(1, len(symbols) + 1))
+        book.longest = max(map(len, book.exact), default=0)
         book.parties = {symbols: len(phrasings[0].parties) for symbols, phrasings in book.exact.items()}
         book.own = {symbols: sum(book.weight((symbol,)) for symbol in symbols) for symbols in book.exact}
         return book
@@ -136,11 +144,11 @@ class Phrasebook:
             return self.weights.get("act", 1.2)
         return max(self.weights.get(symbol, _LIGHT.get(symbol, 1.2)) for symbol in symbols)
 
-    def matches(self, core: Core, exactly: bool = False) -> list[Match]:
+    def matches(self, core: Core, budget: Budget, exactly: bool = False) -> list[Match]:
         """Phrasings that fit a core, best first: those that fit exactly, or else (unless `exactly`) those that are alike."""
-        found = self._exact(core)
+        found = self._exact(core, budget)
         if not found and not exactly:
-            found = self._alike(core)
+            found = self._alike(core, budget)
         return sorted(found, key=lambda match: match.rank, reverse=True)
 
     def _fit(self, phrasing: Phrasing, core: Core) -> tuple[frozenset[str], float] | None:
@@ -170,10 +178,10 @@ class Phrasebook:
         specific = len(phrasing.adjuncts & here) + 0.5 * sum(s in (ROLE, "noun") or "=" in s for s in phrasing.symbols)
         return missing, specific + phrasing.intent.preference
 
-    def _exact(self, core: Core) -> list[Match]:
+    def _exact(self, core: Core, budget: Budget) -> list[Match]:
         found = []
         seen: set[int] = set()
-        for symbols in core.variants():
+        for symbols in self._variants(core.symbols, budget):
             for phrasing in self.exact.get(symbols, ()):
                 fit = self._fit(phrasing, core)
                 if fit and id(phrasing) not in seen:
@@ -182,11 +190,22 @@ class Phrasebook:
                     found.append(Match(phrasing, parties, fit[0], 1.0, fit[1]))
         return found
 
-    def _alike(self, core: Core) -> list[Match]:
+    def _variants(self, symbols: Sequence[tuple[str, ...]], budget: Budget) -> list[tuple[str, ...]]:
+        """The choices of alternatives that are phrasings, the most specific first; no beginning is followed that none has."""
+        if len(symbols) > self.longest:
+            return []
+        found: list[tuple[str, ...]] = [()]
+        for alternatives in symbols:
+            found = [one for before in found for symbol in alternatives if (one := (*before, symbol)) in self.beginnings]
+            budget.read(len(found))
+        return found
+
+    def _alike(self, core: Core, budget: Budget) -> list[Match]:
         total = sum(self.weight(symbols) for symbols in core.symbols)
         wanted = sum(ACTOR in symbols or ROLE in symbols for symbols in core.symbols)
         found = []
-        for symbols in self._worth(core.symbols, total, wanted):
+        for symbols in self._worth(core.symbols, total, wanted, budget):
+            budget.read(len(symbols) * len(core.symbols))
             if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
                 continue
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
@@ -205,7 +224,7 @@ class Phrasebook:
                     found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
         return found
 
-    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float, parties: int) -> list[tuple[str, ...]]:
+    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float, parties: int, budget: Budget) -> list[tuple[str, ...]]:
         """The symbols of phrasings of so many parties that could be alike enough: they share enough weight, in any order."""
         shared: dict[tuple[str, ...], float] = defaultdict(float)
         for alternatives in symbols:
@@ -215,6 +234,7 @@ class Phrasebook:
                 near = {own: weight for weight, own in having if self.parties[own] == parties}
                 # The lexicon has but so many symbols: what is kept is bounded by it.
                 self._near[alternatives, parties] = near
+            budget.read(len(near) // TALLIED)
             for own, weight in near.items():
                 shared[own] += weight
         enough = COVERAGE * total

@@ -24,6 +24,7 @@ from bot.understanding.following import (
 )
 from bot.understanding.linking import Linked, Linker
 from bot.understanding.phrasings import Match, Phrasebook
+from knowledge.budget import Budget
 from knowledge.store import Named
 
 # How far the second reading must be behind the best (how near the best must be: phrasings.py).
@@ -84,12 +85,14 @@ class Reading:
 class Reader:
     """Reads questions with the linker of a store and the phrasings of all intents."""
 
-    def __init__(self, linker: Linker, book: Phrasebook) -> None:
+    def __init__(self, linker: Linker, book: Phrasebook, budget: Budget | None = None) -> None:
         self.linker = linker
         self.book = book
+        self.budget = budget or Budget()
 
     def read(self, text: str, last: Turn | None = None) -> Reading:
         """How `text` is read after the turn `last` of the same conversation."""
+        self.budget.read(len(text))
         asking = text.rstrip().endswith("?")
         text = plain(text)
         linked = self.linker.link(text)
@@ -140,7 +143,7 @@ class Reader:
 
     def _but_for_choice(self, core: Core) -> Question | None:
         """The question that waits for one of several who share a name."""
-        best = self._best(self.book.matches(core))
+        best = self._best(self.book.matches(core, self.budget))
         return _question(best, core) if best is not None and len(core.symbols) > 1 else None
 
     def _elliptical(self, core: Core) -> bool:
@@ -167,11 +170,11 @@ class Reader:
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
             without = _without_pronouns(core)
             alone = not without.symbols or any(symbols[0] in _OF_ONE for symbols in core.symbols)
-            if not alone and self.book.matches(without):
+            if not alone and self.book.matches(without, self.budget):
                 core.symbols, core.parties = without.symbols, without.parties
 
     def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
-        matches = self.book.matches(core)
+        matches = self.book.matches(core, self.budget)
         reading.matches = matches
         best = self._best(matches)
         if best is not None and best.score < 1.0:
@@ -242,7 +245,7 @@ class Reader:
         for stripped in (_unknown_as_actor(core), _without_unknown(core)):
             if stripped is None:
                 continue
-            matches = self.book.matches(stripped, exactly=True)
+            matches = self.book.matches(stripped, self.budget, exactly=True)
             best = self._best(matches)
             if best is not None and best.score >= 0.8:
                 reading.matches = matches

@@ -67,6 +67,7 @@ class Vocabulary:
         for key in self.forms:
             self.longest[key[0]] = max(len(key), self.longest.get(key[0], 0))
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
+        self.longest_word = max(map(len, self.words), default=0)
         for word in self.words:
             for slip in near_slips(word):
                 self._near[slip].append(word)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text import norm, skeleton, slips, tokens
+from knowledge.text import norm, readable, skeleton, slips, tokens
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,36 @@ def test_tokens_keep_what_was_typed() -> None:
 @given(st.text(max_size=300))
 def test_no_text_breaks_tokens(text: str) -> None:
     for token in tokens(text):
-        assert token.word.isascii()
         assert token.word.isalnum()
+        assert norm(token.word) == token.word
+
+
+def test_scripts_of_signs_are_not_spelled_out() -> None:
+    assert [token.word for token in tokens("中国代表团 round 21 대한민국 Лаврентьев")] == [
+        *("中国代表团", "round", "21", "대한민국", "lavrentev")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("round 2️⃣1️⃣", "round 21"),
+        ("round 2\u200b1", "round 21"),
+        ("round 2\u206e\ufe0f1", "round 21"),
+        ("whoſ", "whos"),
+        ("İntl gımme \u212a", "Intl gimme k"),
+        ("who \ud83d attended", "who \ufffd attended"),
+        ("who   \t attended????????", "who attended???"),
+        ("who\n\n \nattended", "who\nattended"),
+        ("می\u200cخواهد", "می\u200cخواهد"),
+    ],
+)
+def test_what_only_a_machine_sees_is_not_read(typed: str, read: str) -> None:
+    assert readable(typed) == read
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=200))
+def test_what_is_readable_stays_as_it_is(text: str) -> None:
+    once = readable(text)
+    assert readable(once) == once
+    once.encode()
