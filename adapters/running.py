@@ -66,7 +66,7 @@ def adapters(settings: Settings) -> list[Maker]:
 
 def serve(settings: Settings, desk: Desk) -> int:
     """Serves all platforms until SIGTERM or SIGINT. Returns the exit code: 1 when no platform could be served."""
-    worker = Worker(desk, Administration(settings))
+    worker = Worker(desk, Administration(settings, desk.state))
     try:
         code = asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
     finally:
@@ -80,7 +80,7 @@ def sync(settings: Settings, desk: Desk) -> str:
     """Sends the commands to Discord; returns a line about what happened. Raises AdapterFailed."""
     from adapters.discord.adapter import sync_now
 
-    worker = Worker(desk, Administration(settings))
+    worker = Worker(desk, Administration(settings, desk.state))
     try:
         return asyncio.run(sync_now(settings, worker))
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from typing import NoReturn
 
@@ -11,7 +10,7 @@ import click
 from bot.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
 from bot.start import StartError, open_bot, prepare
-from bot.state import State
+from bot.state import State, StateUnusable
 from knowledge.store import FactWriter
 
 SLOW_SECONDS = 1.0
@@ -59,8 +58,8 @@ def open_state(chosen: Settings) -> State:
     """What the bot remembers that is no fact; a file that cannot be used ends the command with one sentence."""
     try:
         return State(chosen.state_file)
-    except (OSError, sqlite3.Error) as error:
-        fail(f"{chosen.state_file}, which lies beside TALKS_DB, cannot be used: {error}.")
+    except StateUnusable as error:
+        fail(str(error))
 
 
 def store() -> FactWriter:

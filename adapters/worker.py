@@ -12,7 +12,6 @@ from bot.administration import Administration
 from bot.admins.access import Access
 from bot.desk import Desk
 from bot.forms import Filler
-from bot.state import State
 
 Announcer = Callable[[int, str], Awaitable[None]]
 log = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ class Worker:
         self.desk = desk
         self.administration = administration
         settings = desk.bot.settings
-        self.gate = Access(settings, State(settings.state_file))
+        self.gate = Access(settings, desk.state)
         self.filler = Filler(desk.bot.store, desk.completion, settings.default_talks)
         self.announcers: dict[str, Announcer] = {}
         self._admin_thread = ThreadPoolExecutor(1, thread_name_prefix="administration")

@@ -66,19 +66,27 @@ def _privacy(look: Look, settings: Settings, platform: Platform) -> Answer:
             "“and Turkey?” is understood; each person's in each chat apart."
         ),
         Line(
-            f"The question of each answer, so that its buttons go on working: for {settings.button_days} days, with the chat "
-            "and, for private answers, who asked."
+            f"What the buttons of each answer mean (which round, who, what about), for {settings.button_days} days, not your "
+            "words. The chat and you stand with it as codes that nobody can read back without a key that this bot alone has."
         ),
         Line(
-            f"Questions I could not answer and answers that somebody reported: the text, how often and when last, for "
-            f"{settings.gap_days} days; not who asked, nor where. Off-topic messages are not kept."
+            "Questions about the talks that I could not answer: the text, how often and when last, for "
+            f"{settings.gap_days} days; not who asked, nor where."
             if settings.gap_days
             else "Questions I could not answer are not kept."
         ),
         Line(
-            "Of whoever uses /admin: what was done, with name, number, chat and time, for good; what was refused, likewise, "
-            "for 90 days. Files that wait for a yes, for a day."
+            "Answers that you report: their first line and, if you asked within those minutes, your question, because you send "
+            f"them to the admins with that; for {settings.gap_days} days, without you."
+            if settings.gap_days
+            else "Answers cannot be reported here."
         ),
+        Line("Of messages that have nothing to do with the talks: their number, no more."),
+        Line(
+            "Of whoever uses /admin: what was done, with name, number, chat and time, for good; what was refused, likewise, "
+            "for 90 days. Files and forms that wait for a yes, for a day."
+        ),
+        Line("What is deleted is gone from the file too. “/privacy delete” deletes what is kept of you at once."),
         Line("In groups I read only commands, mentions of me and replies to me. Nothing is passed on to anybody."),
     ]
     return Answer("chat", "What I keep:", "privacy", blocks=(Block("", tuple(lines)),))

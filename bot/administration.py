@@ -24,7 +24,7 @@ from bot.desk import NOT_HERE, TOO_OLD, Asker, Reply, line
 from bot.forms import Filler
 from bot.service import TalksBot
 from bot.settings import Settings
-from bot.state import Admin
+from bot.state import Admin, State
 
 BUSY = "The facts are being written by somebody else just now; try again in a moment. Nothing was changed."
 NO_FILE = "Send the file (YAML, JSON or CSV) with the caption “/admin load”, or reply to it with /admin load."
@@ -62,10 +62,10 @@ BY_NAME = {one.name: one for one in ACTIONS}
 class Administration:
     """Does what admins ask for. It has files of its own, so that questions are answered meanwhile; one thread may use it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, state: State) -> None:
         self.settings = settings
-        self.office = Office(settings)
-        self.state = self.office.state
+        self.office = Office(settings, state)
+        self.state = state
         self.access = Access(settings, self.state)
         bot = TalksBot(self.office.store, settings)
         self.previews = Previews(self.office)
@@ -75,10 +75,10 @@ class Administration:
         self.retracting = Retracting(self.office, self.previews, bot)
         self.records = Records(self.office)
 
-    @property
-    def in_dialogue(self) -> set[str]:
-        """The conversations in which a form is being filled in."""
-        return self.dialogues.under_way
+    def in_dialogue(self, asker: Asker) -> bool:
+        """Whether somebody is filling in a form."""
+        under_way = self.dialogues.under_way
+        return bool(under_way) and self.state.alias(asker.conversation) in under_way
 
     # Commands
 
@@ -157,13 +157,13 @@ class Administration:
         record = self.state.kept(key)
         if record is None:
             return Reply(notice=TOO_OLD)
-        if record["chat"] != asker.place:
+        if record.chat != self.state.alias(asker.place):
             return Reply(notice=NOT_HERE)
-        if record.get("user") != asker.user:
-            self.state.record(who(asker), asker.place, f"button {verb} of {record.get('user')}", refused=True)
+        if record.person != self.state.alias(asker.person):
+            self.state.record(who(asker), asker.place, f"button {verb} of somebody else", refused=True)
             return Reply(notice=NOT_YOUR_PREVIEW)
         try:
-            return self._pressed(asker, verb, key, record, number, progress)
+            return self._pressed(asker, verb, key, record.body, number, progress)
         except (KeyError, IndexError, TypeError):
             return Reply(notice=TOO_OLD)
 

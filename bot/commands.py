@@ -12,7 +12,7 @@ from typing import Literal
 
 from bot.understanding.linking import Linker, Piece
 
-OptionKind = Literal["text", "round", "actor", "topic"]
+OptionKind = Literal["text", "round", "actor", "topic", "word"]
 Platform = Literal["telegram", "discord"]
 PLATFORMS: tuple[Platform, ...] = ("telegram", "discord")
 
@@ -33,7 +33,8 @@ class Command:
     """A slash command.
 
     `sentences` are the questions that it asks, with {options}: the first whose options are given holds; a part in [brackets]
-    stands only when its option is given. A command without any is a `page`: a text about the bot itself (bot/about.py).
+    stands only when its option is given. A command without any is a `page`: a text about the bot itself (bot/about.py). `words`
+    are what an option of that kind may say.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Command:
     sentences: tuple[str, ...] = ()
     example: str = ""
     page: str = ""
+    words: tuple[str, ...] = ()
     platforms: tuple[Platform, ...] = PLATFORMS
     audience: Literal["everyone", "admins"] = "everyone"
 
@@ -153,7 +155,13 @@ COMMANDS: tuple[Command, ...] = (
         audience="admins",
     ),
     Command("about", "What this bot is and what it knows", page="about"),
-    Command("privacy", "What this bot keeps, and for how long", page="privacy"),
+    Command(
+        "privacy",
+        "What this bot keeps, and for how long; “delete” deletes what is kept of you",
+        (Option("do", "word", "“delete” deletes what is kept of you", required=False),),
+        page="privacy",
+        words=("delete",),
+    ),
 )
 BY_NAME = {one.name: one for one in COMMANDS}
 

@@ -62,3 +62,13 @@ class Conversations:
     def forget(self, chat: str) -> None:
         """Forgets a chat."""
         self._chats.pop(chat, None)
+
+    def forget_person(self, platform: str, user: str) -> None:
+        """Forgets what somebody spoke of in any chat of a platform."""
+        for chat in [one for one in self._chats if one.startswith(f"{platform}:") and one.endswith(f":{user}")]:
+            del self._chats[chat]
+
+    def move(self, old: str, new: str) -> None:
+        """What was spoken of in a chat was in another one: its number has changed. Chats by their names ("telegram:-1")."""
+        for chat in [one for one in self._chats if one.startswith(f"{old}:") or one.startswith(f"{old}/")]:
+            self._chats[new + chat.removeprefix(old)] = self._chats.pop(chat)

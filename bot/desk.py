@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from rapidfuzz import process
 
 from bot import about
 from bot.answers import Answer, Page, pages
+from bot.asked import Asked
 from bot.commands import BY_NAME, Command, Option, Platform, offered, split
 from bot.completion import Choice, Completion
 from bot.conversation import Turn
@@ -37,11 +37,16 @@ LABEL = 60
 TOO_OLD = "This button is too old; please ask again."
 NOT_YOURS = "This answer belongs to somebody else; ask me yourself and you get your own."
 NOT_HERE = "This button belongs to another chat; please ask here again."
-REPORTED = "Thank you: the admins will look at this answer."
+REPORTED = "Thank you: the admins will look at your question and this answer."
+ASK_AGAIN = "I keep no texts, so I no longer know this question: please ask it again and report that answer."
+FORGET = "Delete what is kept of me"
+FORGOTTEN = "Deleted: what the buttons of {} to you mean, and what we spoke of last. They do nothing any more."
+OFF_TOPIC = "off_topic"
+"""What messages are counted as that have nothing to do with the talks; nothing else of them is kept."""
 SLOW_DOWN = "That is a lot at once; give me a few seconds, then go on."
 TEXT_ONLY = "I read text only: write your question, for instance “who attended round 21”."
 FAILED = "Something went wrong on my side; it is in the operator's log as error {}. Please try again."
-_DATA = re.compile(r"([ocpr])([\w-]{11})(?::(\d{1,4}))?")
+_DATA = re.compile(r"([ocprf])([\w-]{11})(?::(\d{1,4}))?")
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +64,11 @@ class Asker:
     def conversation(self) -> str:
         """The conversation that this belongs to: each person's in each chat is one of its own."""
         return f"{self.platform}:{self.chat}:{self.user}"
+
+    @property
+    def person(self) -> str:
+        """The person, on the platform."""
+        return f"{self.platform}:{self.user}"
 
     @property
     def place(self) -> str:
@@ -105,12 +115,13 @@ class Desk:
         self.state = state
         self.completion = Completion(bot)
         self.limits = RateLimit(bot.settings.user_limit, bot.settings.chat_limit)
+        self.asked = Asked(bot.settings.memory_minutes)
         self._filling: OrderedDict[str, tuple[Command, dict[str, str], Option]] = OrderedDict()
         self._shown: OrderedDict[str, str] = OrderedDict()
 
     def allowed(self, asker: Asker) -> Verdict:
         """Whether the asker may do one more thing now, which is counted if so."""
-        return self.limits.check(f"{asker.platform}:{asker.user}", asker.place)
+        return self.limits.check(asker.person, asker.place)
 
     def message(self, asker: Asker, text: str, replied: str = "") -> Reply:
         """The reply to a question in somebody's own words; `replied` is a button's data of the answer it replies to."""
@@ -129,6 +140,10 @@ class Desk:
         command = BY_NAME.get(name)
         if command is None or asker.platform not in command.platforms or command.audience == "admins":
             return line(self._unknown_command(asker.platform, name))
+        if command.words:
+            said = arguments if isinstance(arguments, str) else arguments.get(command.options[0].name, "")
+            if said.strip().lower() in command.words:
+                return self._forget(asker)
         if command.page:
             answer = self._about(command.page, asker.platform)
             return self._reply(asker, answer, f"/{name}", about=command.page)
@@ -149,15 +164,17 @@ class Desk:
         record = self.state.kept(match[2]) if match else None
         if match is None or record is None:
             return Reply(notice=TOO_OLD)
-        if record["chat"] != asker.place:
+        if record.chat != self.state.alias(asker.place):
             return Reply(notice=NOT_HERE)
-        if record.get("user") not in (None, asker.user):
+        if record.body.get("private") and record.person != self.state.alias(asker.person):
             return Reply(notice=NOT_YOURS)
         kind, key, number = match[1], match[2], int(match[3] or 0)
         try:
+            if kind == "f":
+                return self._forget(asker)
             if kind == "r":
-                return self._report(key, record)
-            return self._page(asker, key, record, number) if kind == "p" else self._offer(asker, key, record, number)
+                return self._report(asker, key, record.body)
+            return self._page(asker, key, record.body, number) if kind == "p" else self._offer(asker, key, record.body, number)
         except (KeyError, IndexError, TypeError, ValueError):
             # What another version kept may not be what this one expects.
             log.info("a button of an older version was pressed: %s", data)
@@ -166,14 +183,18 @@ class Desk:
     def shared(self, asker: Asker, key: str) -> Reply | None:
         """The reply to a deep link: the shared question, answered here; None when the link is too old."""
         record = self.state.kept(key) if re.fullmatch(r"[\w-]{11}", key) else None
-        if record is None or record.get("user") is not None:
-            return None
-        memory = self._memory(record)
+        memory = self._memory(record.body) if record is not None and not record.body.get("private") else None
         if memory is None or not memory.asked:
-            return self.message(asker, record["text"])
+            return None
         turn = self.bot.recall(memory)
         self._set_turn(asker, turn)
-        return self._reply(asker, turn.answer, record["text"])
+        return self._reply(asker, turn.answer, turn.answer.heading)
+
+    def moved(self, platform: Platform, old: str, new: str) -> None:
+        """A chat has another number from now on: what is kept of it and what was spoken of there moves."""
+        before, after = f"{platform}:{old}", f"{platform}:{new}"
+        self.state.move_chat(before, after)
+        self.bot.conversations.move(before, after)
 
     def choices(self, kind: str, typed: str) -> list[Choice]:
         """What may be meant by what is typed of an option (autocompletion)."""
@@ -185,11 +206,8 @@ class Desk:
             return about.examples(Look(self.bot.store, self.bot.settings.default_talks))
 
     def settle(self) -> None:
-        """Writes what is to be kept; called after the answers went out. A file that cannot be written is told in the log."""
-        try:
-            self.state.flush()
-        except sqlite3.Error as error:
-            log.warning("the state's file could not be written, it is tried again: %s", error)
+        """Has what is to be kept written; called after the answers went out, which never wait for it."""
+        self.state.write_soon()
 
     def _about(self, page: str, platform: Platform) -> Answer:
         with self.bot.store.snapshot():
@@ -204,25 +222,25 @@ class Desk:
         offers = [Choice(one, one) for one in answer.choices or answer.suggestions]
         if answer.status == "unknown" and self.bot.settings.gap_days and answer.intent != "more":
             self.state.add_gap("unknown", text)
-        key = self._keep(asker, text, offers, Memory.of(own) if own else None, answer, **more)
+        if answer.status == "off_topic":
+            self.state.count(OFF_TOPIC)
+        key = self._keep(asker, offers, Memory.of(own) if own else None, **more)
+        if answer.status != "chat":
+            self.asked.add(key, asker.person, text, answer.heading)
         if own:
             self._showing(asker, key)
-        return Reply(page, self._buttons(key, page, offers), key, text)
+        return Reply(page, self._buttons(key, page, offers), key if own else "", text)
 
-    def _keep(
-        self, asker: Asker, text: str, offers: Sequence[Choice], memory: Memory | None, answer: Answer, **more: Any
-    ) -> str:
+    def _keep(self, asker: Asker, offers: Sequence[Choice], memory: Memory | None, **more: Any) -> str:
+        """Keeps what the buttons of an answer mean, which is no text of the asker's; returns its key."""
         key = secrets.token_urlsafe(8)
         body = {
-            "chat": asker.place,
-            "text": text[: self.bot.settings.question_length],
-            "heading": answer.heading[:200],
             "offers": [one.value for one in offers],
-            **({"user": asker.user} if asker.private else {}),
+            **({"private": True} if asker.private else {}),
             **({"memory": as_json(memory)} if memory else {}),
             **more,
         }
-        self.state.keep(key, body)
+        self.state.keep(key, asker.place, asker.person, body)
         return key
 
     def _buttons(self, key: str, page: Page, offers: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
@@ -234,6 +252,8 @@ class Desk:
             rows.append((*back, *(more if page.number < page.count else [])))
         kind = "c" if page.answer.choices else "o"
         rows += [(Button(_label(one.label), f"{kind}{key}:{number}"),) for number, one in enumerate(offers)]
+        if page.answer.intent == "privacy":
+            rows.append((Button(FORGET, f"f{key}"),))
         if page.answer.status != "chat" and self.bot.settings.gap_days:
             rows.append((Button("⚑ report a mistake", f"r{key}"),))
         return tuple(rows)
@@ -249,7 +269,7 @@ class Desk:
         screens = pages(answer)
         page = screens[min(max(number, 1), len(screens)) - 1]
         offers = [Choice(one, one) for one in record["offers"]]
-        return Reply(page, self._buttons(key, page, offers), key, record["text"], edit=True)
+        return Reply(page, self._buttons(key, page, offers), "" if "about" in record else key, answer.heading, edit=True)
 
     def _offer(self, asker: Asker, key: str, record: Mapping[str, Any], number: int) -> Reply:
         text = record["offers"][number]
@@ -259,11 +279,26 @@ class Desk:
         self._turn_back(asker, f"o{key}:0")
         return self.message(asker, text)
 
-    def _report(self, key: str, record: dict[str, Any]) -> Reply:
-        if not record.get("reported") and self.bot.settings.gap_days:
-            self.state.add_gap("reported", record["text"], record["heading"])
-            self.state.keep(key, {**record, "reported": True})
+    def _report(self, asker: Asker, key: str, record: dict[str, Any]) -> Reply:
+        if record.get("reported") or not self.bot.settings.gap_days:
+            return Reply(notice=REPORTED)
+        asked = self.asked.of(key)
+        if asked is None and (memory := self._memory(record)) is not None:
+            heading = self.bot.recall(memory).answer.heading
+            asked = heading, heading
+        if asked is None:
+            return Reply(notice=ASK_AGAIN)
+        self.state.add_gap("reported", *asked)
+        self.state.keep(key, asker.place, asker.person, {**record, "reported": True})
         return Reply(notice=REPORTED)
+
+    def _forget(self, asker: Asker) -> Reply:
+        """Deletes what is kept of the asker."""
+        self.bot.conversations.forget_person(asker.platform, asker.user)
+        self.asked.forget(asker.person)
+        self._filling.pop(asker.conversation, None)
+        count = self.state.forget_person(asker.person)
+        return line(FORGOTTEN.format(f"{count:,} answer{'' if count == 1 else 's'}"))
 
     def _turn_back(self, asker: Asker, data: str) -> None:
         """Takes the conversation back to the turn of the answer that is replied to, or whose button was pressed."""
@@ -272,9 +307,11 @@ class Desk:
         if match is None or (fresh and self._shown.get(asker.conversation) == match[2]):
             return
         record = self.state.kept(match[2])
-        if record is None or record["chat"] != asker.place or record.get("user") not in (None, asker.user):
+        if record is None or record.chat != self.state.alias(asker.place):
             return
-        memory = self._memory(record)
+        if record.body.get("private") and record.person != self.state.alias(asker.person):
+            return
+        memory = self._memory(record.body)
         if memory is not None:
             self._set_turn(asker, self.bot.recall(memory))
 
@@ -299,16 +336,14 @@ class Desk:
         offers = usual or [Choice(one, one) for one in self.examples()]
         text = missing.ask_back or f"Which {missing.name}?"
         answer = Answer("clarify", f"{text} Choose, or write it.", "missing", choices=tuple(one.label for one in offers))
-        key = self._keep(
-            asker, f"/{command.name}", offers, None, answer, command=command.name, given=given, option=missing.name
-        )
+        key = self._keep(asker, offers, None, command=command.name, given=given, option=missing.name)
         self._filling[asker.conversation] = (command, given, missing)
         self._filling.move_to_end(asker.conversation)
         while len(self._filling) > FILLING:
             self._filling.popitem(last=False)
         page = pages(answer)[0]
         buttons = self._buttons(key, page, offers)
-        return Reply(page, buttons[: len(offers)], key)
+        return Reply(page, buttons[: len(offers)])
 
     def _filled(self, waiting: tuple[Command, dict[str, str], Option], text: str) -> dict[str, str] | None:
         """The options with what was asked for filled in, when a message is no more than that."""

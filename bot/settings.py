@@ -38,7 +38,7 @@ class Settings:
     question_length: int = 500
     user_limit: int = 10
     chat_limit: int = 30
-    button_days: int = 90
+    button_days: int = 7
     gap_days: int = 90
     flood_control: bool = True
     log_level: str = "INFO"
@@ -152,7 +152,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         question_length=int(_number(values, "TALKS_QUESTION_LENGTH", 500, 20, 4_000)),
         user_limit=int(_number(values, "TALKS_USER_LIMIT", 10, 0, 10_000)),
         chat_limit=int(_number(values, "TALKS_CHAT_LIMIT", 30, 0, 10_000)),
-        button_days=int(_number(values, "TALKS_BUTTON_DAYS", 90, 1, 3_650)),
+        button_days=int(_number(values, "TALKS_BUTTON_DAYS", 7, 1, 3_650)),
         gap_days=int(_number(values, "TALKS_GAP_DAYS", 90, 0, 3_650)),
         flood_control=_one_of(values, "TALKS_FLOOD_CONTROL", ("on", "off")) == "on",
         log_channel=_channel(values),

@@ -82,9 +82,18 @@ def _slash(command: Command, run: Run, worker: Worker) -> app_commands.Command[A
     options = [(one.name, one.description, one.required) for one in command.options]
     found = slash(command.name, command.description, options, ran, private=True)
     for option in command.options:
-        if option.kind != "text":
+        if option.kind == "word":
+            found.autocomplete(option.name)(_of_words(command.words))
+        elif option.kind != "text":
             found.autocomplete(option.name)(_completing(option, worker))
     return found
+
+
+def _of_words(words: tuple[str, ...]) -> Any:
+    async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=one, value=one) for one in words]
+
+    return complete
 
 
 def _completing(option: Option, worker: Worker) -> Any:

@@ -87,11 +87,11 @@ class Events:
     async def _reply(self, said: Heard, message: Message) -> Reply | None:
         if said.command == "start" and said.text:
             return await self._started(said.asker, said.text)
-        if said.command == "cancel" and said.asker.conversation in self.worker.administration.in_dialogue:
+        if said.command == "cancel" and self.worker.administration.in_dialogue(said.asker):
             return await self.worker.administer(self.worker.administration.typed, said.asker, "cancel")
         if said.command:
             return await self.worker.run(self.desk.command, said.asker, said.command, said.text)
-        if said.text.strip() and said.asker.conversation in self.worker.administration.in_dialogue:
+        if said.text.strip() and self.worker.administration.in_dialogue(said.asker):
             reply = await self.worker.administer(self.worker.administration.typed, said.asker, said.text)
             if reply is not None:
                 return reply

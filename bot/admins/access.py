@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Access:
-    """Says who may, over a state of its own: platforms ask before they acknowledge, and never wait for a load to do so."""
+    """Says who may: platforms ask before they acknowledge, and never wait for a load to do so."""
 
     def __init__(self, settings: Settings, state: State) -> None:
         self.settings = settings
@@ -46,5 +46,5 @@ class Access:
         """The kind of fact that a button chooses, for platforms that show a form for it; "" when it is another button."""
         match = BUTTON.fullmatch(data)
         record = self.state.kept(match[2]) if match and match[1] == "d" and self.may(asker) else None
-        kinds = record.get("kinds", []) if record and record.get("user") == asker.user else []
+        kinds = record.body.get("kinds", []) if record and record.person == self.state.alias(asker.person) else []
         return str(kinds[int(match[3])]) if match and match[3] and int(match[3]) < len(kinds) else ""

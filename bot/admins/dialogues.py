@@ -42,7 +42,7 @@ class Dialogues:
         dialogue = self.state.dialogue(asker.conversation)
         if dialogue is None:
             # It lapsed: what is written now is a question again.
-            self.under_way.discard(asker.conversation)
+            self.under_way.discard(self.state.alias(asker.conversation))
             return None
         if text.strip().lower() in LEAVING:
             return self._leave(asker)
@@ -80,9 +80,9 @@ class Dialogues:
     def _keep(self, asker: Asker, dialogue: dict[str, Any] | None) -> None:
         self.state.keep_dialogue(asker.conversation, dialogue)
         if dialogue is None:
-            self.under_way.discard(asker.conversation)
+            self.under_way.discard(self.state.alias(asker.conversation))
         else:
-            self.under_way.add(asker.conversation)
+            self.under_way.add(self.state.alias(asker.conversation))
 
     def _answered(self, asker: Asker, dialogue: dict[str, Any], text: str) -> Reply:
         field = _next(dialogue)

@@ -26,12 +26,12 @@ class Upload:
 
 
 class Office:
-    """Settings, state and facts of the administration, with connections of its own."""
+    """Settings, state and facts of the administration; it reads the facts by a connection of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, state: State) -> None:
         self.settings = settings
         self.store = FactStore(settings.database)
-        self.state = State(settings.state_file)
+        self.state = state
         self.stopping = threading.Event()
 
     def writer(self) -> FactWriter:
@@ -41,8 +41,8 @@ class Office:
     def keep(self, asker: Asker, body: Mapping[str, Any]) -> str:
         """Keeps what the buttons of a message mean for somebody; returns its key."""
         key = secrets.token_urlsafe(8)
-        self.state.keep(key, {"chat": asker.place, "user": asker.user, **body})
-        self.state.flush()
+        self.state.keep(key, asker.place, asker.person, {"private": True, **body})
+        self.state.write_soon()
         return key
 
     def listed(self, asker: Asker, answer: Answer, number: int = 1, key: str = "", preview: str = "") -> Reply:

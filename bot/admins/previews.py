@@ -70,14 +70,14 @@ class Previews:
             return line(f"{unplaced.errors[0]}. Say which: “/admin load PACK”, for instance “/admin load local”.")
         sections = list(unplaced.sections)
         key = secrets.token_urlsafe(8)
-        self.state.keep_preview(key, f"{asker.platform}:{asker.user}", {**source, "sections": sections})
+        self.state.keep_preview(key, asker.person, {**source, "sections": sections})
         buttons = tuple((Button(one, f"Ak{key}:{number}"),) for number, one in enumerate(sections))
         return Reply(pages(Answer("clarify", "Which section are these rows of?", "admin"))[0], buttons)
 
     def placed(self, asker: Asker, key: str, number: int, progress: Progress | None) -> Reply:
         """The preview of CSV whose section was chosen by a button."""
         found = self.state.preview(key)
-        if found is None or found[1] != f"{asker.platform}:{asker.user}" or number >= len(found[2].get("sections", ())):
+        if found is None or found[1] != self.state.alias(asker.person) or number >= len(found[2].get("sections", ())):
             return Reply(notice=GONE)
         source = found[2]
         upload = Upload(source["file"], base64.b64decode(source["data"]))
@@ -129,7 +129,7 @@ class Previews:
             return Reply(pages(answer)[0])
         key = secrets.token_urlsafe(8)
         body = {"source": source, "plan": _plan_json(plan), "doing": doing, "place": asker.place, "base": base}
-        self.state.keep_preview(key, f"{asker.platform}:{asker.user}", body)
+        self.state.keep_preview(key, asker.person, body)
         return self.office.listed(asker, answer, preview=key)
 
     def _errors(self, asker: Asker, errors: Sequence[PackError], doing: str) -> Reply:
@@ -148,8 +148,8 @@ class Previews:
         if found is None:
             return Reply(notice=GONE)
         age, owner, body = found
-        if owner != f"{asker.platform}:{asker.user}" or body["place"] != asker.place:
-            self.state.record(who(asker), asker.place, f"deciding on the preview of {owner}", refused=True)
+        if owner != self.state.alias(asker.person) or body["place"] != asker.place:
+            self.state.record(who(asker), asker.place, "deciding on another's preview", refused=True)
             return Reply(notice=NOT_YOUR_PREVIEW)
         if not self.state.take_preview(key):
             return Reply(notice=GONE)
@@ -161,7 +161,7 @@ class Previews:
             return replace(self._apply(asker, body, progress), edit=True)
         except (Stopped, sqlite3.Error, OSError) as error:
             # Rolled back, so the same preview can be confirmed again.
-            self.state.keep_preview(key, owner, body, age)
+            self.state.keep_preview(key, asker.person, body, age)
             if not isinstance(error, Stopped):
                 log.error("a load failed: %s", error)
             text = STOPPED if isinstance(error, Stopped) else f"{body['doing']}: the facts could not be written ({error})."
