@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import signal
 import sqlite3
 import sys
 from pathlib import Path
@@ -71,6 +72,8 @@ def run() -> None:
     if not (found.telegram_token or found.discord_token):
         fail("Set TELEGRAM_TOKEN or DISCORD_TOKEN, in the environment or in .env, to serve a platform.")
     logs.set_up(found.log_level, found.secrets)
+    # Told to stop before it serves: there is nothing to finish, and what a transaction has not committed was never done.
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(0))
     bot = start()
     sys.exit(running.serve(found, Desk(bot, open_state(found))))
 

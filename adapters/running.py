@@ -6,16 +6,23 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from adapters.worker import Worker
 from bot.administration import Administration
 from bot.desk import Desk
 from bot.settings import Settings
 
-GRACE_SECONDS = 4.5
+GRACE_SECONDS = 3.0
+"""For how long answers under way are waited for at the end; what waits longer is given up."""
+END_SECONDS = 3.6
+"""After how long at the end what is to be kept is written and the process is over, whatever is under way."""
+WRITE_SECONDS = 0.4
+AGAIN_SECONDS = 300.0
+"""How long an adapter that failed waits before it tries again, while another one serves."""
 TIDY_SECONDS = 6 * 3_600
 log = logging.getLogger(__name__)
 
@@ -71,9 +78,20 @@ def serve(settings: Settings, desk: Desk) -> int:
         code = asyncio.run(_serve([make(settings, worker) for make in adapters(settings)], worker))
     finally:
         worker.close()
+    _over(code)
+
+
+def _over(code: int) -> NoReturn:
     logging.shutdown()
     # A file that is only being read and compared would hold up the end; nothing of it is lost.
     os._exit(code)
+
+
+def _end_in_time(worker: Worker) -> None:
+    """Whatever holds up the end: what is to be kept is written, and the process is over."""
+    log.warning("something under way could not be ended in time")
+    worker.desk.state.close(WRITE_SECONDS)
+    _over(0)
 
 
 def sync(settings: Settings, desk: Desk) -> str:
@@ -95,33 +113,50 @@ async def _serve(chosen: list[Adapter], worker: Worker) -> int:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     tidying = asyncio.create_task(_tidy(worker))
-    running = {asyncio.create_task(_run(one, stop)): one for one in chosen}
+    serving = set(chosen)
+    running = {asyncio.create_task(_run(one, serving, stop)): one for one in chosen}
     ended = asyncio.ensure_future(asyncio.gather(*running))
     stopped = asyncio.create_task(stop.wait())
     waiting: set[asyncio.Future[Any]] = {ended, stopped}
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     tidying.cancel()
-    if not ended.done():
-        log.info("stopping: answers under way are finished")
-        worker.stop_administering()
-        _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
-        for task in late:
-            log.warning("%s did not stop in time", running[task].name)
-            task.cancel()
-    return 0 if any(task.done() and not task.cancelled() and task.result() for task in running) else 1
+    if not serving:
+        return 1
+    log.info("stopping: answers under way are finished")
+    timer = threading.Timer(END_SECONDS, _end_in_time, (worker,))
+    timer.daemon = True
+    timer.start()
+    worker.stop_administering()
+    _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
+    for task in late:
+        log.info("%s: answers that were still waiting are given up", running[task].name)
+        task.cancel()
+    return 0
 
 
-async def _run(adapter: Adapter, stop: asyncio.Event) -> bool:
-    """Whether the adapter served until it was told to stop; one that fails does not take the others with it."""
-    try:
-        await adapter.run(stop)
-        return True
-    except AdapterFailed as error:
-        log.error("%s", error)
-    except Exception:  # an adapter that fails must not take the other platform with it
-        log.exception("%s ended by an error", adapter.name)
-    return False
+async def _run(adapter: Adapter, serving: set[Adapter], stop: asyncio.Event) -> None:
+    """Serves until it is told to stop; one that fails does not take the others with it.
+
+    It tries again every few minutes for as long as another one is `serving`; when none is, `stop` is set.
+    """
+    while True:
+        try:
+            await adapter.run(stop)
+            return
+        except AdapterFailed as error:
+            log.error("%s", error)
+        except Exception:  # an adapter that fails must not take the other platform with it
+            log.exception("%s ended by an error", adapter.name)
+        serving.discard(adapter)
+        if not serving:
+            stop.set()
+            return
+        log.info("%s: trying again in %.0f s", adapter.name, AGAIN_SECONDS)
+        await pause(stop, AGAIN_SECONDS)
+        if stop.is_set():
+            return
+        serving.add(adapter)
 
 
 async def _tidy(worker: Worker) -> None:

@@ -68,7 +68,7 @@ class Worker:
         self._admin_thread.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
-        """Waits for answers under way, and writes what is to be kept."""
+        """Waits for answers under way, and writes what is to be kept; no longer than it is waited for the end."""
         self.stop_administering()
-        self._thread.shutdown(wait=True)
-        self.desk.settle()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self.desk.state.close()

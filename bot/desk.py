@@ -31,6 +31,8 @@ from knowledge.budget import Spent
 from knowledge.text import readable
 
 ASKED_BACK = 8
+GROUP_MINUTE = 20
+"""Messages that go out to a group in a minute at most: Telegram takes no more (TALKS_FLOOD_CONTROL)."""
 FILLING = 1_000
 LONGEST_FILL = 6
 LABEL = 60
@@ -52,18 +54,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who did something, and where; `chat` and `user` are the platform's ids. `private` answers are for the user alone."""
+    """Who did something, and where; `chat` and `user` are the platform's ids, `topic` that of a part of the chat.
+
+    `private` answers are for the user alone; `group` says that others read along.
+    """
 
     platform: Platform
     chat: str
     user: str
     private: bool = False
     name: str = ""
+    topic: str = ""
+    group: bool = False
 
     @property
     def conversation(self) -> str:
-        """The conversation that this belongs to: each person's in each chat is one of its own."""
-        return f"{self.platform}:{self.chat}:{self.user}"
+        """The conversation that this belongs to: each person's in each chat, and each topic of it, is one of its own."""
+        return f"{self.place}:{self.user}"
 
     @property
     def person(self) -> str:
@@ -72,8 +79,8 @@ class Asker:
 
     @property
     def place(self) -> str:
-        """The chat, on its platform."""
-        return f"{self.platform}:{self.chat}"
+        """The chat, or the topic of it, on its platform."""
+        return f"{self.platform}:{self.chat}{f'/{self.topic}' if self.topic else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Reply:
     """What to show: a page with its buttons, in rows, or a `notice` to the person alone.
 
     `edit` says that it takes the place of the message whose button was pressed. `key` names it in deep links. `file` goes with
-    it; `announce` is a line for the log channel.
+    it; `announce` is a line for the log channel. `before` is what was spoken of before a question.
     """
 
     page: Page | None = None
@@ -100,6 +107,7 @@ class Reply:
     notice: str = ""
     file: tuple[str, bytes] | None = None
     announce: str = ""
+    before: Turn | None = None
 
     @property
     def answer(self) -> Answer | None:
@@ -114,17 +122,25 @@ class Desk:
         self.bot = bot
         self.state = state
         self.completion = Completion(bot)
-        self.limits = RateLimit(bot.settings.user_limit, bot.settings.chat_limit)
+        self.limits = RateLimit(bot.settings.user_limit, bot.settings.chat_limit, GROUP_MINUTE * bot.settings.flood_control)
         self.asked = Asked(bot.settings.memory_minutes)
         self._filling: OrderedDict[str, tuple[Command, dict[str, str], Option]] = OrderedDict()
         self._shown: OrderedDict[str, str] = OrderedDict()
 
     def allowed(self, asker: Asker) -> Verdict:
         """Whether the asker may do one more thing now, which is counted if so."""
-        return self.limits.check(asker.person, asker.place)
+        return self.limits.check(asker.person, f"{asker.platform}:{asker.chat}", asker.group)
 
-    def message(self, asker: Asker, text: str, replied: str = "") -> Reply:
-        """The reply to a question in somebody's own words; `replied` is a button's data of the answer it replies to."""
+    def message(self, asker: Asker, text: str, replied: str = "", instead: Reply | None = None) -> Reply:
+        """The reply to a question in somebody's own words; `replied` is a button's data of the answer it replies to.
+
+        Of a question that was changed, `instead` is the reply that the new one takes the place of.
+        """
+        if instead is not None:
+            self.bot.conversations.forget(asker.conversation)
+            if instead.before is not None:
+                self.bot.conversations.add(asker.conversation, instead.before)
+        before = self.bot.conversations.last(asker.conversation)
         text = readable(text[: self.bot.settings.question_length * LOOKED_AT])
         waiting = self._filling.pop(asker.conversation, None)
         if waiting is not None:
@@ -133,7 +149,7 @@ class Desk:
                 return self.command(asker, waiting[0].name, given)
         self._turn_back(asker, replied)
         answer = self.bot.ask(asker.conversation, text)
-        return self._reply(asker, answer, text)
+        return replace(self._reply(asker, answer, text), before=before)
 
     def command(self, asker: Asker, name: str, arguments: str | Mapping[str, str] = "") -> Reply:
         """The reply to a slash command, its arguments in words or by option; a missing one is asked for."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
-    AIORateLimiter,
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
@@ -22,19 +22,24 @@ from telegram.request import HTTPXRequest
 
 from adapters.running import AdapterFailed, backoff, pause
 from adapters.telegram.events import App, Events
+from adapters.telegram.flow import Flow, seconds
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import Rendered, text
 from adapters.telegram.sending import Place, send
+from adapters.telegram.webhook import Seen, Webhook
 from adapters.worker import Worker
 from bot.desk import failed
 from bot.settings import Settings
 
-RETRIES = 3
 CONNECTIONS = 32
 POOL_SECONDS = 60.0
+UPDATES_AT_ONCE = 1_000_000
+"""Bounds nothing: what waits for one chat is to hold no place of others; what is let in is bounded chat by chat."""
 TOKEN_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+REFUSED_SECONDS = 180.0
+"""For how long Telegram must go on refusing a token that it took before, until it is believed."""
 CONFLICT_AGAIN = 300.0
-UPDATES = ["message", "callback_query", "inline_query"]
+UPDATES = ["message", "edited_message", "callback_query", "inline_query"]
 REFUSED = "TELEGRAM_TOKEN was refused by Telegram: copy the token that @BotFather gives for your bot."
 CONFLICT = "Another instance polls with the same TELEGRAM_TOKEN (Telegram serves only one): stop it. Trying again meanwhile."
 log = logging.getLogger(__name__)
@@ -72,6 +77,8 @@ class TelegramAdapter:
         self.menus = Menus(worker, owners)
         self.refused = asyncio.Event()
         self._conflict_told = -CONFLICT_AGAIN
+        self._webhook: Webhook | None = None
+        self._seen = Seen()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Connects, again and again until it works, and serves until `stop`. Raises AdapterFailed when that is no use."""
@@ -86,28 +93,50 @@ class TelegramAdapter:
                 await self.menus.register(app.bot)
                 mode = "webhook" if self.settings.telegram_webhook_url else "polling"
                 log.info("Telegram: serving as @%s (%s)", app.bot.username, mode)
-            await self._serve(stop)
+            await self._serve(app, stop)
         finally:
             await self._end(app)
 
-    async def _serve(self, stop: asyncio.Event) -> None:
-        waiting = {asyncio.create_task(stop.wait()), asyncio.create_task(self.refused.wait())}
-        _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in left:
-            task.cancel()
-        if self.refused.is_set():
-            raise AdapterFailed(REFUSED)
+    async def _serve(self, app: App, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            waiting = {asyncio.create_task(stop.wait()), asyncio.create_task(self.refused.wait())}
+            _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in left:
+                task.cancel()
+            if not stop.is_set():
+                await self._ask_again(app, stop)
+
+    async def _ask_again(self, app: App, stop: asyncio.Event) -> None:
+        """Asks whether Telegram means it that it refused the token. Raises AdapterFailed when it does."""
+        log.warning("Telegram: the token was refused while updates were fetched; asking whether it still holds")
+        loop = asyncio.get_running_loop()
+        began, waits = loop.time(), backoff()
+        while not stop.is_set():
+            try:
+                await app.bot.get_me()
+                break
+            except InvalidToken:
+                if loop.time() - began >= REFUSED_SECONDS:
+                    raise AdapterFailed(REFUSED) from None
+            except TelegramError as error:
+                log.info("Telegram: could not be asked (%s)", _brief(error))
+            await pause(stop, next(waits))
+        self.refused.clear()
+        if app.updater is not None and app.updater.running:
+            # What ended the polling comes out here once more.
+            with suppress(TelegramError):
+                await app.updater.stop()
+        await self._listen(app, stop)
+        if not stop.is_set():
+            log.info("Telegram: the token holds; serving again")
 
     def _application(self) -> App:
         builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = Application.builder()
         builder = (
             builder.token(self.settings.telegram_token)
-            .concurrent_updates(True)
+            .concurrent_updates(UPDATES_AT_ONCE)
             .job_queue(None)
-            .connection_pool_size(64)
-            .pool_timeout(60)
-            .connection_pool_size(256)
-            .pool_timeout(60)
+            .rate_limiter(Flow(paced=self.settings.flood_control))
         )
         # What the client's pool costs grows with its connections; a burst waits for one rather than opening hundreds.
         builder = builder.connection_pool_size(CONNECTIONS).pool_timeout(POOL_SECONDS)
@@ -115,12 +144,11 @@ class TelegramAdapter:
             builder = builder.base_url(f"{self.settings.telegram_api_url}/bot")
             builder = builder.base_file_url(f"{self.settings.telegram_api_url}/file/bot")
         builder = builder.get_updates_request(_Polling(self.refused))
-        if self.settings.flood_control:
-            builder = builder.rate_limiter(AIORateLimiter(max_retries=RETRIES))
         logging.getLogger("telegram.ext").addFilter(_telling)
         app = builder.build()
         events = Events(self.worker, self.menus)
         app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, events.message))
+        app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, events.edited))
         app.add_handler(CallbackQueryHandler(events.press))
         app.add_handler(InlineQueryHandler(events.inline))
         app.add_error_handler(_unexpected)
@@ -137,7 +165,7 @@ class TelegramAdapter:
                 # Its text holds the token.
                 raise AdapterFailed(REFUSED) from None
             except RetryAfter as error:
-                await pause(stop, _seconds(error))
+                await pause(stop, seconds(error))
             except TelegramError as error:
                 server = "TELEGRAM_API_URL" if self.settings.telegram_api_url else "Telegram"
                 wait = next(waits)
@@ -152,27 +180,39 @@ class TelegramAdapter:
         while not stop.is_set():
             try:
                 if self.settings.telegram_webhook_url:
-                    host, _, port = self.settings.telegram_webhook_listen.rpartition(":")
-                    await updater.start_webhook(
-                        listen=host,
-                        port=int(port),
-                        url_path=self.settings.telegram_webhook_url.split("/", 3)[-1] if self._path() else "",
-                        webhook_url=self.settings.telegram_webhook_url,
-                        secret_token=self.settings.telegram_webhook_secret,
-                        allowed_updates=UPDATES,
-                    )
+                    await self._hook(app)
                 else:
                     await updater.start_polling(allowed_updates=UPDATES, error_callback=self._polling_error)
                 return
             except OSError as error:
                 raise AdapterFailed(f"TELEGRAM_WEBHOOK_LISTEN cannot be listened on: {error.strerror or error}.") from None
             except TelegramError as error:
-                wait = _seconds(error) if isinstance(error, RetryAfter) else next(waits)
+                wait = seconds(error) if isinstance(error, RetryAfter) else next(waits)
                 log.warning("Telegram: listening did not start (%s); trying again in %.0f s", _brief(error), wait)
                 await pause(stop, wait)
 
-    def _path(self) -> bool:
-        return self.settings.telegram_webhook_url.count("/") > 2
+    async def _hook(self, app: App) -> None:
+        """Listens for updates and tells Telegram where."""
+        settings = self.settings
+
+        async def take(body: dict[str, Any]) -> None:
+            try:
+                update = Update.de_json(body, app.bot)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                log.warning("Telegram: an update could not be read (%s: %s)", type(error).__name__, error)
+                return
+            if not self._seen.again(update.update_id):
+                await app.update_queue.put(update)
+
+        if self._webhook is None:
+            host, _, port = settings.telegram_webhook_listen.rpartition(":")
+            path = f"/{settings.telegram_webhook_url.split('/', 3)[3]}" if settings.telegram_webhook_url.count("/") > 2 else "/"
+            webhook = Webhook(path, settings.telegram_webhook_secret, take)
+            await webhook.start(host, int(port))
+            self._webhook = webhook
+        await app.bot.set_webhook(
+            settings.telegram_webhook_url, secret_token=settings.telegram_webhook_secret, allowed_updates=UPDATES
+        )
 
     def _polling_error(self, error: TelegramError) -> None:
         """PTB polls on by itself, with backoff; this only tells."""
@@ -188,8 +228,11 @@ class TelegramAdapter:
 
     async def _end(self, app: App) -> None:
         """Takes no more updates, finishes the answers under way, and closes."""
+        if self._webhook is not None:
+            await self._webhook.stop()
         if app.updater is not None and app.updater.running:
-            await app.updater.stop()
+            with suppress(TelegramError):
+                await app.updater.stop()
         await app.stop()
         await app.shutdown()
         log.info("Telegram: stopped")
@@ -206,8 +249,3 @@ async def _unexpected(update: object, context: Any) -> None:
 
 def _brief(error: TelegramError) -> str:
     return str(error).split("\n", 1)[0][:200] or type(error).__name__
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return float(after if isinstance(after, int) else after.total_seconds()) + 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from telegram import Message, MessageEntity, User
+from telegram import MaybeInaccessibleMessage, Message, MessageEntity, User
 
 from bot.desk import Asker
 
@@ -36,11 +36,17 @@ def asker_of(message: Message) -> Asker | None:
     if sender is not None:
         if sender.id != message.chat.id or message.is_automatic_forward:
             return None
-        return Asker("telegram", str(message.chat.id), str(sender.id))
+        return asker_in(message, str(sender.id))
     user = message.from_user
     if user is None or user.is_bot or message.is_automatic_forward:
         return None
-    return Asker("telegram", str(message.chat.id), str(user.id))
+    return asker_in(message, str(user.id))
+
+
+def asker_in(message: MaybeInaccessibleMessage, user: str) -> Asker:
+    """A person where a message stands: topics of a group are apart from each other."""
+    topic = str(message.message_thread_id) if isinstance(message, Message) and message.is_topic_message else ""
+    return Asker("telegram", str(message.chat.id), user, topic=topic, group=message.chat.type != "private")
 
 
 def heard(message: Message, me: User) -> Heard | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from telegram import Bot, Document, InputFile, Message
+from telegram import Document, InputFile, Message
 from telegram.error import TelegramError
 
 from adapters.telegram.addressing import Heard
 from adapters.telegram.rendering import Rendered, rendered, text
-from adapters.telegram.sending import Place, edit, send
+from adapters.telegram.sending import Bot, Place, edit, send
 from adapters.worker import Worker
 from bot.admins.office import Upload
 from bot.desk import Asker, Reply
@@ -112,7 +113,7 @@ async def press(worker: Worker, asker: Asker, data: str, message: Any, bot: Bot)
 def _named(asker: Asker, message: Message) -> Asker:
     user = message.from_user
     name = user.full_name[:60] if user and str(user.id) == asker.user else ""
-    return Asker(asker.platform, asker.chat, asker.user, asker.private, name)
+    return replace(asker, name=name)
 
 
 async def _fetched(document: Document, worker: Worker, bot: Bot) -> Upload | Reply:

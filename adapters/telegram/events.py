@@ -20,14 +20,15 @@ from telegram import (
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext
 
 from adapters.telegram import administering
-from adapters.telegram.addressing import Heard, heard
+from adapters.telegram.addressing import Heard, asker_in, heard
+from adapters.telegram.answered import Answer, Answered
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import SHARED, Rendered, rendered, text
-from adapters.telegram.sending import NO_PREVIEW, Place, edit, send, typing
+from adapters.telegram.sending import NO_PREVIEW, Place, edit, everyday, refused, send, typing
 from adapters.worker import Worker
 from bot.answers import clipped
 from bot.commands import BY_NAME
@@ -51,11 +52,15 @@ class Events:
         self.menus = menus
         # What somebody writes in a chat is answered in order; others are not waited for.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._answered = Answered()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message in a chat."""
         message = update.message
         if message is None:
+            return
+        if message.migrate_to_chat_id is not None:
+            await self._moved(message.chat.id, message.migrate_to_chat_id)
             return
         said = heard(message, context.bot.bot)
         if said is None or (said.command and not self._ours(said, message)):
@@ -64,11 +69,37 @@ class Events:
         verdict = self.desk.allowed(said.asker)
         if verdict is not Verdict.ALLOWED:
             if verdict is Verdict.TELL:
-                await self._safely(send(context.bot, place, _plain(SLOW_DOWN)), "a message", context, place)
+                await self._safely(self._send(context, place, _plain(SLOW_DOWN)), "a message", context, place)
             return
         await self._safely(self._answer(said, message, context, place), "a message", context, place)
         if message.chat.type == "private":
             await self.menus.owner_wrote(context.bot, message.chat.id)
+
+    async def edited(self, update: Update, context: Context) -> None:
+        """A message that somebody changed: within two minutes its answer is changed in place."""
+        message = update.edited_message
+        if message is None:
+            return
+        before = self._answered.of(message.chat.id, message.message_id)
+        said = heard(message, context.bot.bot) if before is not None else None
+        if before is None or said is None or said.command or not said.text.strip() or said.text == before.text:
+            return
+        if self.desk.allowed(said.asker) is Verdict.ALLOWED:
+            place = Place.of(message)
+            await self._safely(self._answer_again(said, message, before, context, place), "a changed message", context, place)
+
+    async def _answer_again(self, said: Heard, message: Message, before: Answer, context: Context, place: Place) -> None:
+        async with self._turns.setdefault(said.asker.conversation, asyncio.Lock()):
+            reply = await self.worker.run(self.desk.message, said.asker, said.text, said.replied, before.reply)
+            await edit(context.bot, rendered(reply, context.bot.username), place.chat, before.number, None)
+            self._answered.add(message, Answer(said.text, before.number, reply, before.at))
+
+    async def _send(self, context: Context, place: Place, message: Rendered) -> int | None:
+        return await send(context.bot, place, message, self._moved)
+
+    async def _moved(self, old: int, new: int) -> None:
+        """A group has become a supergroup, which has another number."""
+        await self.worker.run(self.desk.moved, "telegram", str(old), str(new))
 
     def _ours(self, said: Heard, message: Message) -> bool:
         """In a group an unknown command that does not name the bot is another bot's."""
@@ -80,9 +111,11 @@ class Events:
             return
         turn = self._turns.setdefault(said.asker.conversation, asyncio.Lock())
         async with turn, typing(context.bot, place):
-            reply = await self._reply(said, message)
+            reply = await self._reply(said, message) if not place.is_late else None
             if reply is not None:
-                await send(context.bot, place, rendered(reply, context.bot.username))
+                number = await self._send(context, place, rendered(reply, context.bot.username))
+                if number is not None and reply.answer is not None and not said.command:
+                    self._answered.add(message, Answer(said.text, number, reply))
 
     async def _reply(self, said: Heard, message: Message) -> Reply | None:
         if said.command == "start" and said.text:
@@ -120,10 +153,11 @@ class Events:
         notice = ""
         try:
             notice = await self._pressed(query, context)
-        except TelegramError as error:
-            notice = failed("a button", error)
         except Exception as error:  # noqa: BLE001  # the edge to the platform: whatever happened, the person is told
-            notice = failed("a button", error)
+            if everyday(error):
+                refused("an answer to a button", error)
+            else:
+                notice = failed("a button", error)
         finally:
             # When it is too late to be answered, nothing more can be told.
             with suppress(TelegramError):
@@ -131,8 +165,8 @@ class Events:
 
     async def _pressed(self, query: CallbackQuery, context: Context) -> str:
         message = query.message
-        chat = str(message.chat.id) if message else "inline"
-        asker = Asker("telegram", chat, str(query.from_user.id))
+        user = str(query.from_user.id)
+        asker = asker_in(message, user) if message else Asker("telegram", "inline", user)
         verdict = self.desk.allowed(asker)
         if verdict is not Verdict.ALLOWED:
             return SLOW_DOWN if verdict is Verdict.TELL else ""
@@ -152,11 +186,11 @@ class Events:
             # Older than what Telegram still shows to bots: it cannot be edited.
             if reply.edit:
                 return TOO_OLD
-            await send(context.bot, Place(message.chat.id), shown)
+            await self._send(context, Place(message.chat.id), shown)
         elif reply.edit:
             await edit(context.bot, shown, message.chat.id, message.message_id, None)
         else:
-            await send(context.bot, Place.of(message), shown)
+            await self._send(context, Place.of(message), shown)
         return ""
 
     async def inline(self, update: Update, context: Context) -> None:
@@ -166,10 +200,12 @@ class Events:
             return
         try:
             await self._offer(query, context)
-        except TelegramError as error:
-            failed("an inline query", error)
         except Exception as error:  # noqa: BLE001  # the edge to the platform: an update that fails never stops the next
-            failed("an inline query", error)
+            if everyday(error):
+                # An answer that comes after the person typed on is refused: the next query is under way.
+                refused("offers", error)
+            else:
+                failed("an inline query", error)
 
     async def _offer(self, query: InlineQuery, context: Context) -> None:
         asker = Asker("telegram", "inline", f"inline {query.from_user.id}")
@@ -191,22 +227,20 @@ class Events:
                     description=clipped(offer.description, 150),
                 )
             )
-        try:
-            await query.answer(results, cache_time=INLINE_SECONDS, is_personal=False)
-        except BadRequest as error:
-            # An answer that comes after the person typed on is refused: the next query is under way.
-            if "too old" not in str(error).lower():
-                raise
+        await query.answer(results, cache_time=INLINE_SECONDS, is_personal=False)
 
     async def _safely(self, work: Any, what: str, context: Context, place: Place) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001  # the edge to the platform: the person gets one sentence, the log the rest
+            if everyday(error):
+                refused(what, error)
+                return
             sentence = failed(what, error)
             try:
-                await send(context.bot, place, _plain(sentence))
+                await self._send(context, place, _plain(sentence))
             except TelegramError as again:
-                failed("telling of an error", again)
+                refused("telling of an error", again)
 
 
 def _question(encoded: str) -> str:

@@ -200,7 +200,7 @@ def test_a_reply_to_the_last_answer_takes_it_up_after_it_was_forgotten(desk: Des
 
 def test_limits_let_ten_pass_then_tell_once_then_are_silent() -> None:
     now = 0.0
-    limit = RateLimit(10, 30, lambda: now)
+    limit = RateLimit(10, 30, clock=lambda: now)
     found = [limit.check("ada", "chat") for _ in range(13)]
     assert found == [Verdict.ALLOWED] * 10 + [Verdict.TELL, Verdict.SILENT, Verdict.SILENT]
     assert limit.check("bob", "chat") is Verdict.ALLOWED
@@ -208,8 +208,21 @@ def test_limits_let_ten_pass_then_tell_once_then_are_silent() -> None:
     assert limit.check("ada", "chat") is Verdict.ALLOWED
 
 
+def test_in_a_group_no_more_is_let_in_than_goes_out() -> None:
+    now = 0.0
+    limit = RateLimit(0, 0, 20, clock=lambda: now)
+    sent: list[float] = []
+    for step in range(6_000):
+        now = step / 10
+        if limit.check(f"user {step}", "group", group=True) is not Verdict.SILENT:
+            sent.append(now)
+        assert limit.check(f"user {step}", "private") is Verdict.ALLOWED
+    assert max(sum(at - 60 < other <= at for other in sent) for at in sent) == 20
+    assert len(sent) >= 190
+
+
 def test_no_limit_and_a_bounded_memory() -> None:
-    limit = RateLimit(0, 0, lambda: 0.0)
+    limit = RateLimit(0, 0, clock=lambda: 0.0)
     assert {limit.check(str(number % 3), "chat") for number in range(50)} == {Verdict.ALLOWED}
     for number in range(12_000):
         limit.check(f"user {number}", f"chat {number}")
