@@ -25,8 +25,10 @@ from bot.forms import Filler
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.state import Admin, State
+from knowledge.text import whole
 
 BUSY = "The facts are being written by somebody else just now; try again in a moment. Nothing was changed."
+CANNOT_WRITE = "This cannot be written now ({}): is the disk full? Nothing was changed; looking things up goes on working."
 NO_FILE = "Send the file (YAML, JSON or CSV) with the caption “/admin load”, or reply to it with /admin load."
 LONGEST_NUMBER = 9
 log = logging.getLogger(__name__)
@@ -86,7 +88,7 @@ class Administration:
         self, asker: Asker, words: str, upload: Upload | None = None, person: str = "", progress: Progress | None = None
     ) -> Reply:
         """`/admin …` in words; `person` is somebody whose message it replies to."""
-        name, _, rest = words.strip().partition(" ")
+        name, _, rest = whole(words).strip().partition(" ")
         name = name.lower() or ("load" if upload else "")
         rest = rest.strip()
         if name in ("grant", "revoke"):
@@ -139,7 +141,7 @@ class Administration:
             return doers[name]()
         except sqlite3.OperationalError as error:
             log.warning("/admin %s: %s", name, error)
-            return line(BUSY)
+            return line(BUSY if "locked" in str(error) else CANNOT_WRITE.format(error))
 
     def press(self, asker: Asker, data: str, progress: Progress | None = None) -> Reply:
         """What a button of an admin's message does."""
@@ -197,11 +199,12 @@ class Administration:
 
     def add(self, asker: Asker, kind: str, typed: Mapping[str, str]) -> Reply:
         """The preview of one fact that a filled form says."""
-        return self.access.refusal(asker, f"/admin add {kind}") or self.dialogues.row_preview(asker, kind, typed)
+        given = {name: whole(value) for name, value in typed.items()}
+        return self.access.refusal(asker, f"/admin add {kind}") or self.dialogues.row_preview(asker, kind, given)
 
     def typed(self, asker: Asker, text: str) -> Reply | None:
         """The next step of a dialogue under way, or None when there is none."""
-        return self.dialogues.typed(asker, text) if self.access.may(asker) else None
+        return self.dialogues.typed(asker, whole(text)) if self.access.may(asker) else None
 
     def _undo(self, asker: Asker, number: str) -> Reply:
         if not number.isdecimal() or len(number) > LONGEST_NUMBER:

@@ -13,6 +13,11 @@ from knowledge.loading import load_bundle
 from knowledge.schema import SchemaError
 from knowledge.store import FactStore, FactWriter
 
+MOVE_IT = (
+    "The file is damaged: move it away, and the bundled facts are loaded anew at the next start; what else was loaded comes "
+    "back by `talks restore` from a backup, or by loading those packs again."
+)
+
 
 class StartError(Exception):
     """The bot cannot start; the text is one sentence for the operator."""
@@ -24,8 +29,10 @@ def open_writer(settings: Settings) -> FactWriter:
         return FactWriter(settings.database)
     except SchemaError as error:
         raise StartError(str(error)) from error
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.OperationalError) as error:
         raise StartError(f"TALKS_DB cannot be used: {settings.database}: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise StartError(f"TALKS_DB cannot be used: {settings.database}: {error}. {MOVE_IT}") from error
 
 
 def prepare(settings: Settings, progress: Callable[[int, int], None] | None = None) -> FactWriter:
@@ -35,7 +42,9 @@ def prepare(settings: Settings, progress: Callable[[int, int], None] | None = No
         load_bundle(writer, progress)
     except sqlite3.Error as error:
         writer.close()
-        raise StartError(f"The facts cannot be written to {settings.database}: {error}.") from error
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        what = f" {MOVE_IT}" if damaged else ""
+        raise StartError(f"The facts cannot be written to {settings.database}: {error}.{what}") from error
     return writer
 
 

@@ -19,7 +19,7 @@ from adapters.worker import Worker
 from bot.settings import Settings
 
 BAD_TOKEN = 4_004
-FINISH_SECONDS = 3.0
+FINISH_SECONDS = 2.5
 GOOD_SECONDS = 60.0
 """A connection that held so long was a good one: the next wait is short again."""
 REFUSED = "DISCORD_TOKEN was refused by Discord: copy the bot token of your application (Developer Portal, Bot, Reset Token)."

@@ -23,6 +23,46 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
+EVERYDAY = {
+    10_003: "the channel is gone",
+    10_008: "the message is gone",
+    10_062: "the interaction is too old",
+    50_001: "the bot may not see the channel",
+    50_007: "the person takes no direct messages",
+    50_013: "the bot may not write there",
+    50_083: "the thread is archived",
+    160_005: "the thread is locked",
+}
+"""Codes of what Discord refuses every day: one line in the log, no second try."""
+MAY_NOT_WRITE = (50_001, 50_013)
+NO_REFERENCE = 160_002
+"""The bot may not read the history, which a reply would show."""
+INVALID_FORM = 50_035
+
+
+def everyday(error: BaseException) -> bool:
+    """Whether an error is a refusal of every day."""
+    return isinstance(error, discord.HTTPException) and error.code in EVERYDAY
+
+
+def refused(what: str, error: BaseException) -> None:
+    """Tells of a refusal in the log."""
+    why = EVERYDAY.get(error.code, "") if isinstance(error, discord.HTTPException) else ""
+    log.info("%s could not be sent: %s", what, why or type(error).__name__)
+
+
+async def answer_to(message: discord.Message, shown: Rendered) -> discord.Message:
+    """Answers a message: as a reply to it, or where it is gone or may not be referred to, without the reference."""
+    arguments = shown.arguments()
+    reference = message.to_reference(fail_if_not_exists=False)
+    try:
+        return await patiently(lambda: message.channel.send(**arguments, reference=reference, mention_author=False))
+    except discord.HTTPException as error:
+        if error.code != NO_REFERENCE and not (error.code == INVALID_FORM and "message_reference" in str(error)):
+            raise
+        return await patiently(lambda: message.channel.send(**arguments))
+
+
 class Busy:
     """How many answers are under way, so that they can be finished before the end."""
 
@@ -103,18 +143,18 @@ async def _edit(interaction: discord.Interaction, message: Rendered) -> None:
 
 
 ALREADY_ACKNOWLEDGED = 40_060
-TOO_LATE = 10_062
 
 
 async def apologise(interaction: discord.Interaction, error: BaseException) -> None:
     """Tells the person that something failed, in one sentence with an error id; the log has the rest."""
-    sentence = failed("an interaction", error)
-    if isinstance(error, discord.NotFound) and error.code == TOO_LATE:
+    if everyday(error):
+        refused("an answer to an interaction", error)
         return
+    sentence = failed("an interaction", error)
     try:
         await tell(interaction, line(sentence), True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as again:
-        failed("telling of an error", again)
+        refused("telling of an error", again)
 
 
 @asynccontextmanager

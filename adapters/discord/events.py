@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable
 from typing import Any
 
+import aiohttp
 import discord
 
+from adapters.answered import Answer, Answered
 from adapters.discord.administering import Administering, group
-from adapters.discord.answering import Busy, apologise, patiently, respond, tell, typing
+from adapters.discord.answering import (
+    MAY_NOT_WRITE,
+    Busy,
+    answer_to,
+    apologise,
+    everyday,
+    patiently,
+    refused,
+    respond,
+    tell,
+    typing,
+)
 from adapters.discord.commands import tree_of
 from adapters.discord.rendering import line, rendered
 from adapters.worker import Worker
@@ -16,6 +31,11 @@ from bot.commands import Command
 from bot.desk import SLOW_DOWN, TEXT_ONLY, Asker, failed
 from bot.limits import Verdict
 
+TOLD_AGAIN = 3_600.0
+CANNOT_WRITE = (
+    "You asked me in #{}, where I may not write. Somebody who manages that server can let me: I need View Channel and Send "
+    "Messages there. Here I can answer you."
+)
 NO_TEXT = "There is no text in that message that I could answer."
 
 
@@ -34,43 +54,87 @@ class Client(discord.AutoShardedClient):
         self.worker = worker
         self.desk = worker.desk
         self.busy = Busy()
+        self._answered = Answered()
+        self._told_why: dict[tuple[int, int], float] = {}
         self.tree = tree_of(self, self.command, self.menu, worker)
         self.administering = Administering(worker, self.busy)
         self.tree.add_command(group(self.administering))
 
     async def on_message(self, message: discord.Message) -> None:
         """A message: in direct messages every one is a question, elsewhere those that mention the bot."""
-        if message.author.bot or message.webhook_id is not None or self.user is None:
+        if self._to_me(message):
+            with self.busy.answering():
+                await self._safely(message, self._answer(message))
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message that somebody changed: within two minutes its answer is changed in place."""
+        message = payload.message
+        before = self._answered.of(message.channel.id, message.id)
+        if before is None or not self._to_me(message):
             return
-        mentioned = any(one.id == self.user.id for one in message.mentions)
-        if message.guild is not None and not mentioned:
-            return
-        if message.type not in (discord.MessageType.default, discord.MessageType.reply):
+        text, replied = self._said(message)
+        asker = Asker("discord", str(message.channel.id), str(message.author.id))
+        if not text or text == before.text or self.desk.allowed(asker) is not Verdict.ALLOWED:
             return
         with self.busy.answering():
+            await self._safely(message, self._answer_again(message, asker, text, replied, before))
+
+    async def _answer_again(self, message: discord.Message, asker: Asker, text: str, replied: str, before: Answer) -> None:
+        reply = await self.worker.run(self.desk.message, asker, text, replied, before.reply)
+        mine = self.get_partial_messageable(message.channel.id).get_partial_message(before.number)
+        await patiently(lambda: mine.edit(**rendered(reply).arguments()))
+        self._answered.add(message.channel.id, message.id, Answer(text, before.number, reply, before.at))
+
+    def _to_me(self, message: discord.Message) -> bool:
+        """Whether a message is a question to the bot."""
+        if message.author.bot or message.webhook_id is not None or self.user is None:
+            return False
+        mentioned = any(one.id == self.user.id for one in message.mentions)
+        if message.guild is not None and not mentioned:
+            return False
+        return message.type in (discord.MessageType.default, discord.MessageType.reply)
+
+    async def _safely(self, message: discord.Message, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  # the edge to the platform: one sentence for the person, the rest to the log
+            if everyday(error):
+                refused("an answer", error)
+                await self._tell_why(message, error)
+                return
+            sentence = failed("a message", error)
             try:
-                await self._answer(message)
-            except discord.Forbidden as error:
-                failed("a message (the bot may not write there)", error)
-            except Exception as error:  # noqa: BLE001  # the edge to the platform: one sentence for the person, the rest to the log
-                sentence = failed("a message", error)
-                try:
-                    await message.reply(**line(sentence).arguments(), mention_author=False)
-                except Exception as again:  # noqa: BLE001  # nothing more can be told
-                    failed("telling of an error", again)
+                await answer_to(message, line(sentence))
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as again:
+                refused("telling of an error", again)
+
+    async def _tell_why(self, message: discord.Message, error: BaseException) -> None:
+        """Where the bot may not write, whoever asked is told so in private, once an hour and channel."""
+        if message.guild is None or not isinstance(error, discord.HTTPException) or error.code not in MAY_NOT_WRITE:
+            return
+        now = asyncio.get_running_loop().time()
+        key = (message.channel.id, message.author.id)
+        if now - self._told_why.get(key, -TOLD_AGAIN) < TOLD_AGAIN:
+            return
+        self._told_why = {one: at for one, at in self._told_why.items() if now - at < TOLD_AGAIN} | {key: now}
+        try:
+            await message.author.send(**line(CANNOT_WRITE.format(getattr(message.channel, "name", "there"))).arguments())
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as again:
+            refused("telling why", again)
 
     async def _answer(self, message: discord.Message) -> None:
         asker = Asker("discord", str(message.channel.id), str(message.author.id))
         verdict = self.desk.allowed(asker)
         if verdict is Verdict.SILENT:
             return
-        if verdict is Verdict.TELL:
-            shown = line(SLOW_DOWN)
-        else:
-            async with typing(message.channel):
-                text, replied = self._said(message)
-                shown = rendered(await self.worker.run(self.desk.message, asker, text, replied)) if text else line(TEXT_ONLY)
-        await patiently(lambda: message.reply(**shown.arguments(), mention_author=False))
+        text, replied = self._said(message)
+        if verdict is Verdict.TELL or not text:
+            await answer_to(message, line(SLOW_DOWN if verdict is Verdict.TELL else TEXT_ONLY))
+            return
+        async with typing(message.channel):
+            reply = await self.worker.run(self.desk.message, asker, text, replied)
+        sent = await answer_to(message, rendered(reply))
+        self._answered.add(message.channel.id, message.id, Answer(text, sent.id, reply))
 
     def _said(self, message: discord.Message) -> tuple[str, str]:
         """(what a message says to the bot, data of a button of the bot's answer that it replies to)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -45,8 +44,15 @@ CONFLICT = "Another instance polls with the same TELEGRAM_TOKEN (Telegram serves
 log = logging.getLogger(__name__)
 
 
+class _TokenRefused(NetworkError):
+    """Updates could not be fetched because the token was refused."""
+
+
 class _Polling(HTTPXRequest):
-    """Fetches updates, and notes when the token is refused: PTB then stops polling without telling anybody."""
+    """Fetches updates, and notes when the token is refused.
+
+    PTB would stop polling for good, which a single such answer is no reason for; to it this is an error of the network.
+    """
 
     def __init__(self, refused: asyncio.Event) -> None:
         super().__init__(connection_pool_size=1)
@@ -57,6 +63,7 @@ class _Polling(HTTPXRequest):
         code, payload = await super().do_request(*args, **kwargs)
         if code in TOKEN_REFUSED:
             self._refused.set()
+            raise _TokenRefused(f"the token was refused ({code})")
         return code, payload
 
 
@@ -82,6 +89,7 @@ class TelegramAdapter:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Connects, again and again until it works, and serves until `stop`. Raises AdapterFailed when that is no use."""
+        self.refused.clear()
         app = self._application()
         if not await self._connect(app, stop):
             return
@@ -122,11 +130,6 @@ class TelegramAdapter:
                 log.info("Telegram: could not be asked (%s)", _brief(error))
             await pause(stop, next(waits))
         self.refused.clear()
-        if app.updater is not None and app.updater.running:
-            # What ended the polling comes out here once more.
-            with suppress(TelegramError):
-                await app.updater.stop()
-        await self._listen(app, stop)
         if not stop.is_set():
             log.info("Telegram: the token holds; serving again")
 
@@ -216,6 +219,9 @@ class TelegramAdapter:
 
     def _polling_error(self, error: TelegramError) -> None:
         """PTB polls on by itself, with backoff; this only tells."""
+        if isinstance(error, _TokenRefused):
+            # Told by who asks about it.
+            return
         if isinstance(error, Conflict):
             now = asyncio.get_running_loop().time()
             if now - self._conflict_told >= CONFLICT_AGAIN:
@@ -230,9 +236,9 @@ class TelegramAdapter:
         """Takes no more updates, finishes the answers under way, and closes."""
         if self._webhook is not None:
             await self._webhook.stop()
+            self._webhook = None
         if app.updater is not None and app.updater.running:
-            with suppress(TelegramError):
-                await app.updater.stop()
+            await app.updater.stop()
         await app.stop()
         await app.shutdown()
         log.info("Telegram: stopped")

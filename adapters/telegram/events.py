@@ -23,9 +23,9 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext
 
+from adapters.answered import Answer, Answered
 from adapters.telegram import administering
 from adapters.telegram.addressing import Heard, asker_in, heard
-from adapters.telegram.answered import Answer, Answered
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import SHARED, Rendered, rendered, text
 from adapters.telegram.sending import NO_PREVIEW, Place, edit, everyday, refused, send, typing
@@ -92,7 +92,7 @@ class Events:
         async with self._turns.setdefault(said.asker.conversation, asyncio.Lock()):
             reply = await self.worker.run(self.desk.message, said.asker, said.text, said.replied, before.reply)
             await edit(context.bot, rendered(reply, context.bot.username), place.chat, before.number, None)
-            self._answered.add(message, Answer(said.text, before.number, reply, before.at))
+            self._answered.add(place.chat, message.message_id, Answer(said.text, before.number, reply, before.at))
 
     async def _send(self, context: Context, place: Place, message: Rendered) -> int | None:
         return await send(context.bot, place, message, self._moved)
@@ -115,7 +115,7 @@ class Events:
             if reply is not None:
                 number = await self._send(context, place, rendered(reply, context.bot.username))
                 if number is not None and reply.answer is not None and not said.command:
-                    self._answered.add(message, Answer(said.text, number, reply))
+                    self._answered.add(place.chat, message.message_id, Answer(said.text, number, reply))
 
     async def _reply(self, said: Heard, message: Message) -> Reply | None:
         if said.command == "start" and said.text:

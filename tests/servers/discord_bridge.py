@@ -14,6 +14,7 @@ from simcord.gateway import FakeGateway, FakeWebSocket
 
 from tests.servers.discord_gateway import MEMBERS, PRIVILEGED, Frame, Gateway, Session
 from tests.servers.discord_interactions import InteractionBridge
+from tests.servers.process import PATIENCE
 
 JSON = dict[str, Any]
 
@@ -45,11 +46,11 @@ class DiscordBridge(InteractionBridge):
 
     # ------------------------------------------------------------------------------------------------ the bot's connection
 
-    def wait_ready(self, timeout: float = 30) -> None:
+    def wait_ready(self, timeout: float = PATIENCE) -> None:
         """Wait until every shard has identified and got READY and its guilds."""
         self.wait_for(self.gateway.ready, timeout, lambda: f"READY; REST calls {self.rest_calls}, closes {self.gateway.closes}")
 
-    def wait_rest(self, method: str, part: str, timeout: float = 10, count: int = 1) -> list[Any]:
+    def wait_rest(self, method: str, part: str, timeout: float = PATIENCE, count: int = 1) -> list[Any]:
         """Wait for so many REST calls with that in their path; their bodies."""
 
         def look() -> list[Any] | None:

@@ -14,6 +14,7 @@ from simcord.enums import OverwriteType
 
 from tests.servers.discord_rest import RestBridge
 from tests.servers.discord_world import LoopbackCdn
+from tests.servers.process import PATIENCE
 
 JSON = dict[str, Any]
 Place = Channel | int | None
@@ -80,7 +81,7 @@ class ChatBridge(RestBridge):
         with self.changed:
             self.backend.delete_message(int(message["channel_id"]), int(message["id"]))
 
-    def wait_message(self, channel: Place, predicate: Callable[[JSON], bool] = bool, timeout: float = 10) -> JSON:
+    def wait_message(self, channel: Place, predicate: Callable[[JSON], bool] = bool, timeout: float = PATIENCE) -> JSON:
         """The next message the bot wrote by itself (not by an interaction) in a channel and that nobody has taken yet."""
         where = self._place(channel)
 

@@ -18,6 +18,7 @@ from tests.servers.discord_handles import DEFERRED, EPHEMERAL, LOADING, MESSAGE,
 from tests.servers.discord_loopback import answer
 from tests.servers.discord_payloads import AUTOCOMPLETE, COMMAND, COMPONENT, slash_data
 from tests.servers.discord_small import ALL, JSON, Person, SmallWorld
+from tests.servers.process import PATIENCE
 
 CALLBACK = re.compile(r"/interactions/(\d+)/([^/]+)/callback")
 RESPONSE = re.compile(r"/webhooks/\d+/([^/]+)(/messages/(@original|\d+))?")
@@ -47,14 +48,18 @@ class Fault:
     drop: bool = False
     applied: bool = False
     delay: float = 0.0
+    code: int = 0
+    errors: Mapping[str, str] | None = None
 
     def answer(self) -> web.Response:
         """The answer; a 429 without Via is what Cloudflare sends."""
         if self.status != 429:
-            return answer(self.status, {"message": f"{self.status}: fault", "code": 0})
-        body = {"message": "You are being rate limited.", "retry_after": self.retry_after, "global": self.is_global}
+            fields = {name: {"_errors": [{"code": "FAULT", "message": why}]} for name, why in (self.errors or {}).items()}
+            body = {"message": f"{self.status}: fault", "code": self.code, **({"errors": fields} if fields else {})}
+            return answer(self.status, body)
+        limited = {"message": "You are being rate limited.", "retry_after": self.retry_after, "global": self.is_global}
         headers = {"Retry-After": str(self.retry_after), "X-RateLimit-Scope": "global" if self.is_global else "user"}
-        return answer(429, body, headers | ({"Via": "1.1 google"} if self.via else {}))
+        return answer(429, limited, headers | ({"Via": "1.1 google"} if self.via else {}))
 
 
 class FaultyDiscord(SmallWorld):
@@ -90,28 +95,28 @@ class FaultyDiscord(SmallWorld):
 
     # ------------------------------------------------------------------------------------------------ what a test does
 
-    def wait_ready(self, timeout: float = 30) -> None:
+    def wait_ready(self, timeout: float = PATIENCE) -> None:
         """Wait until every shard has identified and got READY and its guild."""
         self.wait_for(self.gateway.ready, timeout, lambda: f"READY; calls {self.calls}, closes {self.gateway.closes}")
 
-    def wait_connected(self, timeout: float = 30) -> None:
+    def wait_connected(self, timeout: float = PATIENCE) -> None:
         """Wait until every shard has a session with a connection, by IDENTIFY or RESUME."""
         self.wait_for(lambda: self.gateway.connected >= self.gateway.shards or None, timeout, lambda: f"{self.gateway.closes}")
 
-    def wait_resumed(self, count: int = 1, timeout: float = 30) -> None:
+    def wait_resumed(self, count: int = 1, timeout: float = PATIENCE) -> None:
         """Wait until so many RESUMEs have succeeded since the start."""
         self.wait_for(lambda: self.gateway.resumed >= count or None, timeout, lambda: f"RESUME; closes {self.gateway.closes}")
 
-    def wait_identified(self, count: int, timeout: float = 30) -> None:
+    def wait_identified(self, count: int, timeout: float = PATIENCE) -> None:
         """Wait for so many IDENTIFYs since the start."""
         self.wait_for(lambda: len(self.gateway.identifies) >= count or None, timeout, lambda: f"{self.gateway.closes}")
 
-    def wait_closed(self, count: int = 1, timeout: float = 30) -> list[int | None]:
+    def wait_closed(self, count: int = 1, timeout: float = PATIENCE) -> list[int | None]:
         """Wait for so many ended connections; their close codes."""
         closes = self.gateway.closes
         return list(self.wait_for(lambda: closes if len(closes) >= count else None, timeout, lambda: f"{closes}"))
 
-    def wait_calls(self, route: str, count: int = 1, timeout: float = 30) -> list[Call]:
+    def wait_calls(self, route: str, count: int = 1, timeout: float = PATIENCE) -> list[Call]:
         """Wait for so many calls of a route (a glob of method and path)."""
 
         def look() -> list[Call] | None:
@@ -120,7 +125,7 @@ class FaultyDiscord(SmallWorld):
 
         return self.wait_for(look, timeout, lambda: f"{count} {route} among {self.calls}")
 
-    def wait_commands(self, timeout: float = 10) -> list[JSON]:
+    def wait_commands(self, timeout: float = PATIENCE) -> list[JSON]:
         """Wait for the first registration of commands."""
         self.wait_for(lambda: self.sync_count or None, timeout, lambda: "PUT of the commands")
         return self.registered
@@ -136,7 +141,9 @@ class FaultyDiscord(SmallWorld):
 
     send_message = message
 
-    def wait_message(self, channel: int | None = None, predicate: Callable[[JSON], bool] = bool, timeout: float = 10) -> JSON:
+    def wait_message(
+        self, channel: int | None = None, predicate: Callable[[JSON], bool] = bool, timeout: float = PATIENCE
+    ) -> JSON:
         """The next message of the bot in a channel that nobody has taken yet."""
         where = str(channel or self.channel)
 
@@ -161,7 +168,7 @@ class FaultyDiscord(SmallWorld):
         return self._command(COMMAND, name, options or {}, user, channel, None)
 
     def autocomplete(
-        self, name: str, options: Mapping[str, Any], focused: str, user: Person | None = None, *, timeout: float = 10
+        self, name: str, options: Mapping[str, Any], focused: str, user: Person | None = None, *, timeout: float = PATIENCE
     ) -> list[JSON]:
         """Type into the focused option; the choices the bot offers."""
         return self._command(AUTOCOMPLETE, name, options, user, None, focused).choices(timeout)

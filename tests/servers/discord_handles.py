@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tests.servers.discord_loopback import LoopbackServer
+from tests.servers.process import PATIENCE
 
 JSON = dict[str, Any]
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
@@ -43,15 +44,15 @@ class Handle:
             self._acknowledged = time.monotonic()
         self.responses.append({"type": body.get("type"), "data": body.get("data") or {}})
 
-    def wait(self, timeout: float = 10) -> JSON:
+    def wait(self, timeout: float = PATIENCE) -> JSON:
         """The first callback: its type and data."""
         return self._server.wait_for(lambda: self.responses[0] if self.responses else None, timeout, self._told)
 
-    def message(self, timeout: float = 10, predicate: Callable[[JSON], bool] = bool) -> JSON:
+    def message(self, timeout: float = PATIENCE, predicate: Callable[[JSON], bool] = bool) -> JSON:
         """The message it led to: the response, once no longer deferred, or the first follow-up that satisfies."""
         return self._server.wait_for(lambda: next(filter(predicate, self._look(self)), None), timeout, self._told)
 
-    def messages(self, count: int = 1, timeout: float = 10) -> list[JSON]:
+    def messages(self, count: int = 1, timeout: float = PATIENCE) -> list[JSON]:
         """The response and the follow-ups, as soon as there are so many."""
 
         def enough() -> list[JSON] | None:
@@ -60,13 +61,13 @@ class Handle:
 
         return self._server.wait_for(enough, timeout, self._told)
 
-    def modal(self, timeout: float = 10) -> JSON:
+    def modal(self, timeout: float = PATIENCE) -> JSON:
         """The modal it was answered with."""
         first = self.wait(timeout)
         assert first["type"] == MODAL, first
         return dict(first["data"])
 
-    def choices(self, timeout: float = 10) -> list[JSON]:
+    def choices(self, timeout: float = PATIENCE) -> list[JSON]:
         """The choices it was answered with."""
         first = self.wait(timeout)
         assert first["type"] == CHOICES, first

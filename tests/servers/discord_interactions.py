@@ -27,6 +27,7 @@ from tests.servers.discord_payloads import (
     modal_data,
     slash_data,
 )
+from tests.servers.process import PATIENCE
 
 JSON = dict[str, Any]
 PRIVATE_CHANNEL = 2
@@ -40,7 +41,7 @@ class InteractionBridge(ChatBridge):
         with self.changed:
             return copy.deepcopy(list(self.backend.commands.get(None, {}).values()))
 
-    def wait_commands(self, timeout: float = 10) -> list[JSON]:
+    def wait_commands(self, timeout: float = PATIENCE) -> list[JSON]:
         """Wait for the first registration of commands."""
         self.wait_for(lambda: self.sync_count or None, timeout, lambda: "PUT of the commands")
         return self.commands()
@@ -82,7 +83,7 @@ class InteractionBridge(ChatBridge):
         channel: Place = None,
         *,
         locale: str = "en-US",
-        timeout: float = 10,
+        timeout: float = PATIENCE,
     ) -> list[JSON]:
         """Type into the focused option; the choices the bot offers."""
         return self._command(AUTOCOMPLETE, name, options, user, channel, False, False, locale, focused).choices(timeout)

@@ -12,6 +12,8 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.servers.process import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -49,7 +51,7 @@ class LoopbackServer:
     def __exit__(self, *_: object) -> None:
         self._finish(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
     def down(self) -> None:
@@ -86,7 +88,7 @@ class LoopbackServer:
         self._loop.run_forever()
 
     def _finish(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     @staticmethod
     def _bind(port: int) -> socket.socket:

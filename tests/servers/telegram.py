@@ -24,6 +24,7 @@ from typing import Any, Self
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from tests.servers import telegram_rules as rules
+from tests.servers.process import PATIENCE
 from tests.servers.telegram_html import Json
 from tests.servers.telegram_inputs import Inputs
 from tests.servers.telegram_queue import Queue
@@ -154,7 +155,7 @@ class TelegramServer(Inputs):
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something in the server's thread, to its end."""
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(15)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     async def _open(self) -> None:
         """Opens the port."""
@@ -176,7 +177,7 @@ class TelegramServer(Inputs):
 
     # --- waits -------------------------------------------------------------------------------------------------------
 
-    def wait(self, method: str, timeout: float = 15, *, ok: bool | None = None, **params: object) -> Call:
+    def wait(self, method: str, timeout: float = PATIENCE, *, ok: bool | None = None, **params: object) -> Call:
         """The first call of the method that no wait returned yet and that has these parameters; waits for it to come.
 
         A value may be a predicate. With ok=True only a call that was carried out counts, with ok=False one that got an error.
@@ -196,7 +197,7 @@ class TelegramServer(Inputs):
             if call := self._untaken(method, ok, params):
                 raise AssertionError(f"unexpected {call}")
 
-    def settle(self, timeout: float = 15) -> None:
+    def settle(self, timeout: float = PATIENCE) -> None:
         """Waits until the bot has taken all updates: confirmed by the next getUpdates, or accepted by its webhook.
 
         The bot may still be at work on the last ones then.
@@ -205,7 +206,7 @@ class TelegramServer(Inputs):
             if not self.changed.wait_for(lambda: not self.queue.pending, timeout):
                 raise AssertionError(f"not taken within {timeout} s: {self.queue.pending} {self.queue.error}{self._listed()}")
 
-    def ready(self, timeout: float = 15) -> None:
+    def ready(self, timeout: float = PATIENCE) -> None:
         """Waits until the bot asks for updates or has set its webhook."""
         with self.changed:
             if not self.changed.wait_for(lambda: self._poll is not None or self.queue.webhook, timeout):
@@ -440,7 +441,7 @@ class TelegramServer(Inputs):
             body = json.dumps(self.queue.number(update))
             path = self.queue.path
         headers = {"Content-Type": "application/json"} | ({} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret})
-        connection = http.client.HTTPConnection(self.webhook_listen, timeout=15)
+        connection = http.client.HTTPConnection(self.webhook_listen, timeout=PATIENCE)
         try:
             connection.request("POST", path, body, headers)
             return connection.getresponse().status

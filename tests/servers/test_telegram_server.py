@@ -31,6 +31,7 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
+from tests.servers.process import PATIENCE
 from tests.servers.telegram import Fault, TelegramServer
 from tests.servers.telegram_html import HtmlError, found_entities, parse_html
 
@@ -106,7 +107,7 @@ def _bot(server: TelegramServer, *more: str) -> Iterator[subprocess.Popen[bytes]
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 # --- the tests ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 
 from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.discord_faults import FaultyDiscord
-from tests.servers.process import TalksProcess
+from tests.servers.process import PATIENCE, TalksProcess
 
 Start = Callable[..., TalksProcess]
 
@@ -73,13 +73,13 @@ def start(facts: Path) -> Iterator[Start]:
     """Starts bots on a store of the test's own; all are ended after it."""
     started: list[TalksProcess] = []
 
-    def starting(server: Any, wait: bool = True, **env: str) -> TalksProcess:
+    def starting(server: Any, wait: bool = True, kind: type[TalksProcess] = TalksProcess, **env: str) -> TalksProcess:
         before = len(server.gateway.identifies)
-        process = TalksProcess(facts, **environment(server, **env))
+        process = kind(facts, **environment(server, **env))
         started.append(process)
         if wait:
             process.logged("serving as")
-            end = time.monotonic() + 20
+            end = time.monotonic() + PATIENCE
             while len(server.gateway.identifies) == before and time.monotonic() < end:
                 time.sleep(0.01)
             server.wait_ready()

@@ -41,7 +41,6 @@ def test_slash_commands(discord: DiscordBridge, talks: TalksProcess, name: str, 
     handle = discord.slash(name, options, discord.alice)
     message = handle.message()
     assert said in message["content"].replace("\\", "")
-    assert handle.elapsed < 3
     assert not handle.ephemeral
 
 

@@ -78,8 +78,10 @@ def start(facts: Path) -> Iterator[Start]:
     """Starts bots on a store of the test's own; all are ended after it."""
     started: list[TalksProcess] = []
 
-    def starting(server: TelegramServer, wait: bool = True, **env: str) -> TalksProcess:
-        process = TalksProcess(facts, **environment(server, **env))
+    def starting(
+        server: TelegramServer, wait: bool = True, kind: type[TalksProcess] = TalksProcess, **env: str
+    ) -> TalksProcess:
+        process = kind(facts, **environment(server, **env))
         started.append(process)
         if wait:
             process.logged("serving as")

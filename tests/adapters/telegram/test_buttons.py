@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.state import State
 from tests.adapters.telegram.conftest import Start
 from tests.adapters.telegram.test_chat import asked, button, buttons
-from tests.servers.process import TalksProcess
+from tests.servers.process import TalksProcess, slowed
 from tests.servers.telegram import Call, Fault, TelegramServer
 
 Dict = dict[str, Any]
@@ -157,17 +157,13 @@ def test_pages_of_an_answer_sent_inline(server: TelegramServer, talks: TalksProc
     assert notice(server, server.press_inline(sent, "nonsense", user)).startswith("This button is too old")
 
 
-def test_typing_is_shown_when_it_takes_longer(alone: TelegramServer, start: Start) -> None:
-    bot = start(alone)
-    ada = alone.user(1, "Ada")
-    asked(alone, "who attended round 21", ada)
-    # Somebody else holds the state's file: what is to be kept waits for it, and so does the next question.
-    holder = sqlite3.connect(bot.database.with_name("talks-state.db"), isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    asked(alone, "who attended round 20", ada)
-    alone.say("who attended round 22", user=ada)
+def test_typing_is_shown_when_it_takes_longer(alone: TelegramServer, start: Start, tmp_path: Path) -> None:
+    slow = tmp_path / "slow"
+    slow.touch()
+    bot = start(alone, kind=slowed(slow))
+    alone.say("who attended round 22", user=alone.user(1, "Ada"))
     alone.wait("sendChatAction", chat_id=1, action="typing")
-    holder.execute("ROLLBACK")
+    slow.unlink()
     assert "round 22" in alone.wait("sendMessage").result["text"]
     bot.stop()
 

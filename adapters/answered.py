@@ -6,8 +6,6 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from telegram import Message
-
 from bot.desk import Reply
 
 SECONDS = 120.0
@@ -16,7 +14,7 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a message: what was asked, the number of the bot's message, its reply, and when (time.monotonic)."""
+    """The answer to a message: what was asked, the number of the bot's message, its reply, and when (seconds, monotonic)."""
 
     text: str
     number: int
@@ -30,9 +28,9 @@ class Answered:
     def __init__(self) -> None:
         self._answers: OrderedDict[tuple[int, int], Answer] = OrderedDict()
 
-    def add(self, message: Message, answer: Answer) -> None:
-        """Remembers the answer to a message."""
-        self._answers[message.chat.id, message.message_id] = answer
+    def add(self, chat: int, number: int, answer: Answer) -> None:
+        """Remembers the answer to a message of a chat."""
+        self._answers[chat, number] = answer
         while len(self._answers) > MOST or (self._answers and self._old(next(iter(self._answers.values())))):
             self._answers.popitem(last=False)
 
