@@ -27,6 +27,14 @@ docs: $(VENV)/test.stamp
 snapshot: $(VENV)/test.stamp
 	$(BIN)/python -m tests.snapshot $(KEEP)
 
+# What nobody would type, thrown at every door; FUZZ="--count 5000 --seed 12" for another number, or the same again.
+fuzz: $(VENV)/test.stamp
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+# 50,000 questions from 12,500 places: what they leave in memory and in files.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.soak
+
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_loading

@@ -11,7 +11,7 @@ HIDDEN = "[secret]"
 # Discord's interactions have tokens of their own, good for 15 minutes.
 _INTERACTION = re.compile(r"""(/webhooks/\d+/|/interactions/\d+/|["']token["']: ["'])[^/\s"']+""")
 # What these say at INFO is each request with its address, and the token is part of Telegram's.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "discord", "tornado", "asyncio", "hpack")
+_TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "discord", "asyncio", "hpack")
 
 
 class Redacting(logging.Formatter):

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.docs.transcripts import bundle
+from tests.fuzz import Inputs
 from tests.questions.judge import questions
 from tests.servers.discord_faults import FaultyDiscord
 from tests.servers.discord_handles import Handle
@@ -21,6 +22,8 @@ from tests.servers.discord_small import Person
 from tests.servers.process import TalksProcess
 from tests.servers.telegram import TelegramServer
 
+ASKED = 200
+LETTERS = "qwertyuiopasdfghjklzxcvbnm"
 CHATS = 200
 MESSAGES = 5
 TYPED = 200
@@ -147,6 +150,50 @@ def completion_times(folder: Path) -> list[float]:
     return found
 
 
+def flood() -> Iterator[str]:
+    """What two people send who want the bot to be busy."""
+    fuzzed = Inputs(1)
+    while True:
+        yield from (fuzzed.one().encode("utf-8", "replace").decode() or "x", LETTERS * 20, "who attended round 21 and " * 19)
+
+
+def waits_on_telegram(folder: Path) -> list[float]:
+    """Milliseconds that somebody waits for each of ASKED answers while two others flood the bot elsewhere."""
+    times, heavy = [], flood()
+    with TelegramServer() as server:
+        env = {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url, "TALKS_FLOOD_CONTROL": "off"}
+        process = TalksProcess(bundle(folder), **env, TALKS_USER_LIMIT="0", TALKS_CHAT_LIMIT="0")
+        try:
+            server.ready()
+            ada, loud = server.user(1, "Ada"), [server.user(2, "Eve"), server.user(3, "Mallory")]
+            server.say("hello", user=ada)
+            server.wait("sendMessage", chat_id=1)
+            for text in texts()[:ASKED]:
+                started = time.perf_counter()
+                for user in loud:
+                    server.say(next(heavy)[:500], user=user)
+                server.say(text, user=ada)
+                server.wait("sendMessage", chat_id=1)
+                times.append((time.perf_counter() - started) * 1_000)
+        finally:
+            process.kill()
+    return times
+
+
+def waits_on_discord(folder: Path) -> list[float]:
+    """The same on Discord."""
+    times, heavy = [], flood()
+    with on_discord(folder, True) as server:
+        loud = [Person(2, "Eve"), Person(3, "Mallory")]
+        for text in texts()[:ASKED]:
+            started = time.perf_counter()
+            for user in loud:
+                server.slash("ask", {"question": next(heavy)[:500]}, user)
+            server.slash("ask", {"question": text}, Person(1, "Ada")).message(120)
+            times.append((time.perf_counter() - started) * 1_000)
+    return times
+
+
 def beside(measure: Measure, folder: Path) -> tuple[float, float]:
     """The best of three runs of the shipped bot and of the bare one."""
     # In turns, so that what else the machine does falls on both.
@@ -165,6 +212,10 @@ def main() -> None:
         for name, what, measure in (("Telegram", "messages", telegram), ("Discord", "commands", discord)):
             ours, bare = beside(measure, Path(folder))
             print(f"{name}, {CHATS} people at once: {ours:.0f} {what}/s; bare echo bot {bare:.0f}/s; ratio {ours / bare:.2f}")
+        for name, waits in (("Telegram", waits_on_telegram), ("Discord", waits_on_discord)):
+            (place := Path(folder) / f"flood {name}").mkdir()
+            cuts = statistics.quantiles(waits(place), n=100)
+            print(f"{name}, two flooding while a third asks: median {cuts[49]:.0f} ms, 99th percentile {cuts[98]:.0f} ms")
         times = completion_times(Path(folder))
         cuts = statistics.quantiles(times, n=100)
         print(f"Discord, {TYPED} autocompletions: median {statistics.median(times):.1f} ms, 99th percentile {cuts[98]:.1f} ms")

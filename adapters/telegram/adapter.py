@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -19,13 +19,15 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
+if TYPE_CHECKING:
+    from adapters.telegram.webhook import Webhook
+
 from adapters.running import AdapterFailed, backoff, pause
 from adapters.telegram.events import App, Events
 from adapters.telegram.flow import Flow, seconds
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import Rendered, text
 from adapters.telegram.sending import Place, send
-from adapters.telegram.webhook import Seen, Webhook
 from adapters.worker import Worker
 from bot.desk import failed
 from bot.settings import Settings
@@ -85,7 +87,6 @@ class TelegramAdapter:
         self.refused = asyncio.Event()
         self._conflict_told = -CONFLICT_AGAIN
         self._webhook: Webhook | None = None
-        self._seen = Seen()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Connects, again and again until it works, and serves until `stop`. Raises AdapterFailed when that is no use."""
@@ -196,6 +197,9 @@ class TelegramAdapter:
 
     async def _hook(self, app: App) -> None:
         """Listens for updates and tells Telegram where."""
+        # Its library is loaded where it is used alone.
+        from adapters.telegram.webhook import Webhook
+
         settings = self.settings
 
         async def take(body: dict[str, Any]) -> None:
@@ -204,8 +208,7 @@ class TelegramAdapter:
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 log.warning("Telegram: an update could not be read (%s: %s)", type(error).__name__, error)
                 return
-            if not self._seen.again(update.update_id):
-                await app.update_queue.put(update)
+            await app.update_queue.put(update)
 
         if self._webhook is None:
             host, _, port = settings.telegram_webhook_listen.rpartition(":")

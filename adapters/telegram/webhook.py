@@ -46,6 +46,7 @@ class Webhook:
         self._path = path
         self._secret = secret.encode()
         self._take = take
+        self._seen = Seen()
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> None:
@@ -77,5 +78,9 @@ class Webhook:
             return web.Response(status=400)
         if not isinstance(update, dict):
             return web.Response(status=400)
-        await self._take(update)
+        number = update.get("update_id")
+        if not isinstance(number, int):
+            return web.Response(status=400)
+        if not self._seen.again(number):
+            await self._take(update)
         return web.Response()

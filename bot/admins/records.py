@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.admins.office import Office
 from bot.answers import Answer, Block, Line, pages
 from bot.changes import shown
-from bot.desk import Asker, Button, Reply, line
+from bot.desk import OFF_TOPIC, Asker, Button, Reply, line
 from knowledge.loading import Plan
 from knowledge.packs import Row, write_pack
 from knowledge.packs.fields import SECTION_OF
@@ -94,8 +94,10 @@ class Records:
     def gaps(self, asker: Asker, start: int = 0) -> Reply:
         """Questions without a good answer, from the one numbered `start` on."""
         found = self.state.gaps()
+        others = self.state.counted(OFF_TOPIC)
+        besides = f" {others:,} message{'' if others == 1 else 's'} had nothing to do with the talks." if others else ""
         if not found:
-            return line("Nothing was asked in vain and nothing was reported.")
+            return line(f"Nothing was asked in vain and nothing was reported.{besides}")
         part = found[start : start + GAPS_SHOWN]
         key = self.office.keep(asker, {"gaps": [one.text for one in part]})
         lines, rows = [], []
@@ -107,6 +109,8 @@ class Records:
             rows.append((add, Button(f"{label}: not ours", f"Ax{key}:{number}")))
         turns = [Button("‹ back", f"Ag{key}:{max(start - GAPS_SHOWN, 0)}")] if start else []
         turns += [Button("more ›", f"Ag{key}:{start + GAPS_SHOWN}")] if start + GAPS_SHOWN < len(found) else []
-        heading = f"{len(found)} question{'s' if len(found) > 1 else ''} without a good answer, the most frequent first:"
+        heading = (
+            f"{len(found)} question{'s' if len(found) > 1 else ''} without a good answer, the most frequent first.{besides}"
+        )
         answer = Answer("chat", heading, "gaps", blocks=(Block("", tuple(lines)),))
         return Reply(pages(answer)[0], (*rows, *((tuple(turns),) if turns else ())))

@@ -30,7 +30,7 @@ DIALOGUE_SECONDS = 900
 REFUSED_DAYS = 90
 REFUSED_KEPT = 5_000
 GAPS_KEPT = 5_000
-RECORDS_OF_CHAT, RECORDS_OF_PERSON, RECORDS_KEPT = 2_000, 500, 100_000
+RECORDS_OF_CHAT, RECORDS_OF_PERSON, RECORDS_KEPT = 1_000, 500, 10_000
 """Answers whose buttons work: of a chat, of a person, in all; beyond it the oldest go first."""
 WAITING = 5_000
 """How many things wait to be written at most; of more the oldest are given up."""

@@ -22,8 +22,6 @@ import os
 import discord
 import yarl
 from discord import app_commands
-from tests.servers.process import PATIENCE
-from tests.servers.process import PATIENCE
 
 discord.http.Route.BASE = os.environ["DISCORD_API_URL"]
 intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
