@@ -205,7 +205,8 @@ def _with_rounds(command: Command, text: str) -> str:
 
 
 def _home(command: Command, piece: Piece, given: Mapping[str, str]) -> Option | None:
-    kinds: set[str] = {name.kind for name in piece.names}
+    # A name that is a topic as well is a place to a command that takes no topic.
+    kinds = {name.kind for name in piece.names} & {"place", *(one.kind for one in command.options)}
     if piece.rounds or piece.period or ("place" in kinds and not kinds & {"actor", "topic"}):
         return next((one for one in command.options if one.kind == "round"), None)
     open_options = [one for one in command.options if one.name not in given and one.kind in kinds]

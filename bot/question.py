@@ -24,7 +24,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class RoundPhrase:
-    """How rounds were named: by number, from an edge ("the last two"), from another round ("the one after 13"), or "that"."""
+    """How rounds were named: by number, from an edge ("the last two"), from another round ("the one after 13"), or "that".
+
+    `since` and `until` are the first and the last of a stretch ("before round 12"), 0 where it has no bound.
+    """
 
     numbers: tuple[int, ...] = ()
     edge: Literal["", "first", "last"] = ""
@@ -35,11 +38,22 @@ class RoundPhrase:
     pointing: bool = False
     talks: str = ""
     place: str = ""
+    since: int = 0
+    until: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it names no rounds one by one, but those from `since` to `until` (0: no bound)."""
+        return bool(self.since or self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An intent with its slots; ids of actors by the part they play. Lists of ids mean "any of"."""
+    """An intent with its slots; ids of actors by the part they play. Lists of ids mean "any of".
+
+    `operators` say what is wanted of them: "all rounds", "all", "none", "any", "but" (bot/understanding/operators.py);
+    `besides` are the actors, `besides_roles` the roles that are left out.
+    """
 
     intent: str
     rounds: tuple[RoundPhrase, ...] = ()
@@ -58,6 +72,9 @@ class Question:
     title: str = ""
     polar: bool = False
     wants: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    besides_roles: tuple[str, ...] = ()
 
     def but(self, **changes: object) -> Self:
         """The same question with some slots replaced."""

@@ -46,6 +46,7 @@ _DENIED = re.compile(
     r"^\W*not\b|\b(?:don['’]t|do not|not|isn['’]t|never) (?:care|mean|want|ask|asking|interested|about|talking|mind)\b",
     re.IGNORECASE,
 )
+_OF_THE_SAME = ("attend", "absent", "lead")
 _SELF = frozenset(["i", "im", "ive", "id"])
 log = logging.getLogger(__name__)
 _JOINT = re.compile(r"\s+and\s+|\s*[,;?]\s+(?:and\s+)?|\s+-\s+", re.IGNORECASE)
@@ -157,7 +158,7 @@ class TalksBot:
         comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
         if question is not None and (reading.sure or comparing):
             return reading, answer, (question,)
-        if not comparing and (both := self._two_in_one(plain(text), last, look)):
+        if not comparing and (both := self._two_in_one(plain(text), last, look, question)):
             return reading, *both
         if question is None and (parts := parted(text)) and (told := self._after(parts, look)):
             return told
@@ -253,15 +254,23 @@ class TalksBot:
             return self._missing(reading, look), None
         if reading.status == "unknown_word":
             return self._unknown_words(reading, look), None
+        if reading.status == "operator":
+            return self._unevaluated(reading, look), None
         if reading.status == "unsure":
             return self._unsure(reading, look), None
         return talking.off_topic(look, reading.unknown), None
 
-    def _two_in_one(self, text: str, last: Turn | None, look: Look) -> tuple[Answer, tuple[Question, ...]] | None:
-        """ "Who attended round 21 and what was agreed": each part a question, the second after the first."""
+    def _two_in_one(
+        self, text: str, last: Turn | None, look: Look, whole: Question | None
+    ) -> tuple[Answer, tuple[Question, ...]] | None:
+        """ "Who attended round 21 and what was agreed": each part a question, the second after the first.
+
+        What merely goes on ("the heads of Jordan and of Russia at round 9") is none of its own where the whole is a question.
+        """
         for joint in islice(_JOINT.finditer(text), JOINTS):
             first = self.reader.read(text[: joint.start()], last)
-            if first.question is None:
+            if first.question is None or (first.core is not None and not first.core.symbols):
+                # "At round 8, was Alloush …" is one question.
                 continue
             answer, question = self._answer(first, look)
             if question is None:
@@ -269,6 +278,14 @@ class TalksBot:
             turn = self._turn((question,), answer, look)
             second = self.reader.read(f"and {text[joint.end() :]}", turn)
             other, then = self._answer(second, look)
+            if joint[0].strip() == "and" and first.core is not None and first.core.operators:
+                # "At both round 8 and round 9"
+                return None
+            if second.followed and whole is not None and whole.rounds:
+                return None
+            if second.core is not None and second.core.symbols and second.core.symbols[0][0] in _OF_THE_SAME:
+                # "Who attended round 2, then declined to come to round 3" is about the same ones.
+                return None
             if then is not None:
                 return _joined(answer, other), (question, then)
             if second.empty:
@@ -342,6 +359,12 @@ class TalksBot:
             text = f"I have no answer about {unnamed}; recorded with these words:"
         suggestions = [] if guess is None else self._nearest(guess, look)
         return unknown("unknown_words", text, suggestions, lines)
+
+    def _unevaluated(self, reading: Reading, look: Look) -> Answer:
+        """An operator that no look-up evaluates: it is named, and what is near is offered."""
+        named = " and ".join(f"“{one}”" for one in reading.unknown)
+        suggestions = [] if reading.guess is None else self._nearest(reading.guess, look)
+        return unknown("operator", f"I cannot tell that of {named}.", suggestions)
 
     def _nearest(self, guess: Question, look: Look) -> list[str]:
         found = look.rounds(guess).rounds

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.base import Intent, Look, RoundsFound, dispute_lines, disputes, no_round, unknown
+from bot.intents.truth import Truth, all_of, any_of, negated, none_of
 from bot.question import Question
+from bot.understanding.operators import ALL, ALL_ROUNDS, ANY, BUT, NONE
 from knowledge.facts import Actor, Attendance, Round
 
 AWAY = ("absent", "declined")
 LISTED = 3
+NAMED_IN_FULL = 6
+"""Rounds of a heading up to which each stands there with its month and place."""
 _STATUS = {
     "attended": "attended",
     "absent": "was absent",
@@ -70,10 +72,16 @@ def attendees(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("attendees", found, look)
-    if len(found.rounds) > LISTED and not question.rounds:
+    if any(phrase.open for phrase in question.rounds) and ALL_ROUNDS not in question.operators and not question.wants:
+        # "Who joined after round 10" may ask who was new.
+        choices = tuple(f"who attended round {one.number}" for one in found.rounds[:LISTED])
+        return Answer("clarify", "Who attended which of these rounds?", "clarify", choices=choices)
+    if ALL_ROUNDS in question.operators and len(found.rounds) > 1:
+        return _at_each(question, found, look)
+    if len(found.rounds) > LISTED and all(phrase.open for phrase in question.rounds):
         # "Who attended in 2017": a list of each round would hide who it was.
         return participants(question, look)
-    rows = look.store.attendance(rounds=found.keys)
+    rows = but_for(question, look.store.attendance(rounds=found.keys), look)
     load(rows, look)
     if question.kind in KINDS:
         rows = [row for row in rows if KINDS[question.kind][1](look.actor(row.actor))]
@@ -91,7 +99,8 @@ def attendees(question: Question, look: Look) -> Answer:
     away = [row for row in rows if row.status in AWAY]
     if away:
         blocks.append(Block("Recorded as not there", tuple(row_line(row, look) for row in away)))
-    noun = KINDS[question.kind][0] if question.kind in KINDS else "delegation"
+    # The host and agencies are counted in: not all of them are delegations.
+    noun = KINDS[question.kind][0] if question.kind in KINDS else "participant"
     heading = f"{wording.counted(len(came), noun)} attended {labels(found, look)}:"
     if several:
         counts = [(one, sum(row.round == one.key for row in came)) for one in found.rounds]
@@ -108,6 +117,43 @@ def attendees(question: Question, look: Look) -> Answer:
         blocks=(*(block for block in blocks if block.lines), *disputes(came, look)),
         closing=_missing(found),
         suggestions=named_series(suggestions, found, look),
+    )
+
+
+def but_for(question: Question, rows: Sequence[Attendance], look: Look) -> list[Attendance]:
+    """The rows less those of actors and roles that a question leaves out."""
+    left_out = set(expanded(question.besides, look))
+    return [row for row in rows if row.actor not in left_out and row.role not in question.besides_roles]
+
+
+def _at_each(question: Question, found: RoundsFound, look: Look) -> Answer:
+    """Who is recorded as attending every one of the rounds."""
+    rows = but_for(question, look.store.attendance(rounds=found.keys, statuses=["attended"]), look)
+    load(rows, look)
+    if question.kind in KINDS:
+        rows = [row for row in rows if KINDS[question.kind][1](look.actor(row.actor))]
+    by_actor: dict[str, list[Attendance]] = {}
+    for row in rows:
+        if _settled(row, row.actor) == "yes":
+            by_actor.setdefault(row.actor, []).append(row)
+    each = {actor: own for actor, own in by_actor.items() if len({row.round for row in own}) == len(found.rounds)}
+    many = len(found.rounds) > NAMED_IN_FULL
+    where = f"all {len(found.rounds)} rounds asked about" if many else f"each of {labels(found, look)}"
+    if not each:
+        text = f"Nobody is recorded as attending {where}; who is not recorded at one may have been there."
+        return unknown("attendees", text, named_series([f"who attended round {found.rounds[-1].number}"], found, look))
+    lines = tuple(
+        Line(f"{wording.capital(look.names([actor]))} — {own[-1].role.replace('syrian-party', 'Syrian party')}", tuple(own))
+        for actor, own in each.items()
+    )
+    noun = KINDS[question.kind][0] if question.kind in KINDS else "participant"
+    return Answer(
+        "answered",
+        f"{wording.counted(len(each), noun)} {'is' if len(each) == 1 else 'are'} recorded as attending {where}:",
+        "attendees",
+        blocks=(Block("", lines), *disputes([row for own in each.values() for row in own], look)),
+        closing=_missing(found),
+        suggestions=named_series([f"who attended round {found.rounds[-1].number}"], found, look),
     )
 
 
@@ -139,7 +185,7 @@ def _rows_of(actor: str, rounds: Sequence[Round], look: Look) -> list[Attendance
     return [row for row in rows if row.actor == actor or row.round not in own]
 
 
-def _verdict(row: Attendance, actor: str) -> Literal["yes", "no"] | None:
+def _verdict(row: Attendance, actor: str) -> Truth:
     if row.status == "attended":
         return "yes"
     if row.status in AWAY:
@@ -147,50 +193,56 @@ def _verdict(row: Attendance, actor: str) -> Literal["yes", "no"] | None:
     return None
 
 
+def _settled(row: Attendance, actor: str) -> Truth:
+    """Whether an actor was there by a row, unless other sources say the opposite of that very point."""
+    verdict = _verdict(row, actor)
+    opposite = AWAY if verdict == "yes" else ("attended",)
+    return None if any(one.field == "status" and one.value in opposite for one in row.disputed) else verdict
+
+
+def truth_at(rows: Iterable[Attendance], actor: str) -> Truth:
+    """Whether an actor was at a round, by the rows of it that speak of that."""
+    return any_of(_settled(row, actor) for row in rows) if rows else None
+
+
 def presence(question: Question, look: Look) -> Answer:
     """Whether actors were at a round: yes, no (an absent or declined row), or not recorded."""
-    found = look.rounds(question)
-    if question.rounds or question.period or question.places:
-        if not found.rounds:
-            return no_round("presence", found, look)
-    else:
+    found = scope(question, look)
+    if not found.rounds:
+        return no_round("presence", found, look)
+    if not (question.rounds or question.period or question.places or ALL_ROUNDS in question.operators):
         return rounds_of(question, look)
     if question.speaker:
         return _in_delegation(question, found, look)
     actors = expanded(question.actor, look)
     rows: list[tuple[str, Attendance]] = []
     silent: list[tuple[str, Round]] = []
+    truths: dict[str, list[Truth]] = {actor: [] for actor in actors}
     for actor in actors:
         here = _rows_of(actor, found.rounds, look)
         for one in found.rounds:
             said = [row for row in here if row.round == one.key] or look.store.standing_absences(one, [actor])
             rows += [(actor, row) for row in said]
+            truths[actor].append(truth_at(said, actor))
             if not said:
                 silent.append((actor, one))
     load([row for _, row in rows], look)
     look.actors(actors)
-    verdicts = {_verdict(row, actor) for actor, row in rows}
-    if not verdicts - {None}:
+    if not any(_verdict(row, actor) for actor, row in rows):
         return _not_recorded(question, found, rows, actors, look)
-    verdict: Literal["yes", "no"] | None = None
-    if len(verdicts) == 1 and not silent:
-        verdict = next(iter(verdicts))
-    elif len(actors) == 1 and not question.rounds and "yes" in verdicts:
-        # "Did the US attend a round in 2017": one is enough; of rounds that are named, each is asked about.
-        verdict = "yes"
+    verdict = _of_all(question, truths)
     lines = tuple(_presence_line(actor, row, look) for actor, row in rows)
-    if silent:
-        text = wording.listed([f"{look.names([actor])} at {look.label(one)}" for actor, one in silent])
-        closing = f"Nothing is recorded about {text}."
-    else:
-        closing = ""
+    closing = _open(silent, "Nothing is recorded about {}.", look)
+    invited = [(actor, one) for actor, row in rows for one in found.rounds if row.round == one.key and row.status == "invited"]
+    closing = " ".join(filter(None, (closing, _open(invited, "Whether it came is not recorded: {}.", look))))
     heading = _presence_heading(rows, found, look)
     if not question.polar:
         verdict = None
-    if verdict and "absent" in question.wants:
-        # "Did the opposition boycott round 3": yes, it was not there.
-        verdict = "no" if verdict == "yes" else "yes"
     heading = {"yes": "Yes: ", "no": "No: "}[verdict] + heading if verdict else wording.capital(heading)
+    differing = [(actor, row) for actor, row in rows if _verdict(row, actor) and _settled(row, actor) is None]
+    if differing and not verdict:
+        names = look.names(list(dict.fromkeys(actor for actor, _ in differing)), "or")
+        heading = f"Sources differ on whether {names} attended. By most accounts {heading}"
     return Answer(
         "answered",
         heading,
@@ -200,6 +252,36 @@ def presence(question: Question, look: Look) -> Answer:
         closing=closing,
         suggestions=_presence_suggestions(actors, found, look),
     )
+
+
+def _open(which: Sequence[tuple[str, Round]], sentence: str, look: Look) -> str:
+    """A sentence about what is not recorded of actors at rounds, or "" where there is none."""
+    if not which:
+        return ""
+    label = look.label if len(which) <= NAMED_IN_FULL else lambda one: f"round {one.number}"
+    return sentence.format(wording.listed([f"{look.names([actor])} at {label(one)}" for actor, one in which]))
+
+
+def scope(question: Question, look: Look) -> RoundsFound:
+    """The rounds that a question is about: those that it names, else all of its series."""
+    if question.rounds or question.period or question.places:
+        return look.rounds(question)
+    talks = look.series(question)
+    return RoundsFound(look.store.rounds(talks.id), talks=talks.id) if talks else RoundsFound()
+
+
+def _of_all(question: Question, truths: Mapping[str, Sequence[Truth]]) -> Truth:
+    """What the truths of each actor at each round make together, by the operators of a question.
+
+    Of rounds that are named one by one, and with "every", each is asked about; of a time or place ("in 2017") one is enough.
+    """
+    each = ALL_ROUNDS in question.operators or any(not phrase.open for phrase in question.rounds)
+    away = "absent" in question.wants
+    over_rounds = {
+        actor: (all_of if each else any_of)(negated(one) if away else one for one in found) for actor, found in truths.items()
+    }
+    over = any_of if ANY in question.operators else none_of if NONE in question.operators else all_of
+    return over(over_rounds.values())
 
 
 def _in_delegation(question: Question, found: RoundsFound, look: Look) -> Answer:
@@ -227,6 +309,7 @@ def expanded(ids: Sequence[str], look: Look) -> list[str]:
 def _presence_heading(rows: Sequence[tuple[str, Attendance]], found: RoundsFound, look: Look) -> str:
     """ "Russia attended round 8; it did not attend round 9": for each party what holds where."""
     parts = []
+    label = look.label if len(found.rounds) <= NAMED_IN_FULL else lambda one: f"round {one.number}"
     for actor in dict.fromkeys(actor for actor, _ in rows):
         said = {"yes": "attended", "no": "did not attend", None: "was invited to"}
         for verdict, did in said.items():
@@ -235,7 +318,10 @@ def _presence_heading(rows: Sequence[tuple[str, Attendance]], found: RoundsFound
             first = min((int(row.round.rsplit("/", 1)[1]) for row in onwards), default=None)
             there = [one for one in found.rounds if one.key in keys or (first is not None and one.number >= first)]
             if there:
-                parts.append(f"{look.names([actor])} {did} {wording.listed([look.label(one) for one in there])}")
+                total = len(found.rounds)
+                named = wording.listed([label(one) for one in there])
+                where = f"{len(there)} of the {total} rounds asked about" if len(there) > NAMED_IN_FULL else named
+                parts.append(f"{look.names([actor])} {did} {where}")
     return "; ".join(_shortened(parts)) + "."
 
 
@@ -293,6 +379,8 @@ def rounds_of(question: Question, look: Look) -> Answer:
     """Which rounds actors attended, or stayed away from; and how many."""
     actors = expanded(question.actor, look)
     away = "absent" in question.wants
+    if away and question.polar and len(actors) == 1:
+        return _ever_away(question, actors[0], look)
     found = look.rounds(question) if question.rounds or question.period or question.places else None
     talks = look.series(question)
     if talks is None or (found is not None and not found.rounds):
@@ -302,10 +390,17 @@ def rounds_of(question: Question, look: Look) -> Answer:
     rows = [row for row in all_rows if row.status in statuses]
     if away:
         rows = [row for row in rows if row.actor in actors]
-    if len(actors) > 1:
+    besides = expanded(question.besides, look)
+    unsettled: list[tuple[str, Round]] = []
+    if besides:
+        there = {one: _truths(one, scope(question, look).rounds, look) for one in besides}
+        rows = [row for row in rows if not any(there[one].get(row.round) == "yes" for one in besides)]
+        came = look.store.rounds_by_key(row.round for row in rows)
+        unsettled = [(one, came[key]) for one in besides for key in came if there[one].get(key) is None]
+    if len(actors) > 1 and ANY not in question.operators:
         # "Which rounds did Jordan and Iraq attend": those that all of them did.
         rows = [row for row in rows if all(one in together(rows, row.round) for one in actors)]
-    names = look.names(actors)
+    names = look.names(actors, "or" if ANY in question.operators else "and")
     did = "stayed away from" if away else "attended"
     where = f" {look.where_when(question)}" if question.period or question.places else ""
     if not rows:
@@ -317,14 +412,16 @@ def rounds_of(question: Question, look: Look) -> Answer:
     heading = (
         f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
     )
+    if besides:
+        heading += f" without {look.names(besides, 'or')}"
     heading += f" ({total} rounds are recorded, {look.as_of(talks.id)}):"
     lines = tuple(_round_line(row, actors, rounds[row.round], look) for row in rows)
-    verdict: Literal["yes", "no"] | None = "yes" if question.polar and not away else None
-    if "every" in question.wants:
-        # Not recorded is not the same as no: only a recorded absence makes it one.
-        missed = any(row.status in AWAY for row in all_rows if row.actor in actors)
-        verdict = "yes" if number == total else "no" if missed else None
+    verdict: Truth = "yes" if question.polar and not away else None
     last = rounds[rows[-1].round]
+    told = {row.round for row in all_rows}
+    silent = (
+        [(actor, one) for one in scope(question, look).rounds if one.key not in told for actor in actors[:1]] if away else []
+    )
     suggestions = named_series(
         [f"who attended round {last.number}", f"what did {names} say"],
         RoundsFound([last], talks=talks.id),
@@ -336,8 +433,48 @@ def rounds_of(question: Question, look: Look) -> Answer:
         "rounds_of",
         verdict=verdict,
         blocks=(Block("", lines), *disputes(rows, look)),
+        closing=_open(
+            [*(one for one in silent if not _held(rows, one, look)), *unsettled], "Nothing is recorded about {}.", look
+        ),
         suggestions=suggestions if look.store.voices(actors[0]) else suggestions[:1],
     )
+
+
+def _truths(actor: str, rounds: Sequence[Round], look: Look) -> dict[str, Truth]:
+    """Whether an actor was there, by the key of each round."""
+    rows = _rows_of(actor, rounds, look)
+    return {
+        one.key: truth_at([row for row in rows if row.round == one.key] or look.store.standing_absences(one, [actor]), actor)
+        for one in rounds
+    }
+
+
+def _ever_away(question: Question, actor: str, look: Look) -> Answer:
+    """Whether an actor was away from any of the rounds: yes by an absence that is recorded, no if it was at each."""
+    found = scope(question, look)
+    if not found.rounds:
+        return no_round("rounds_of", found, look)
+    truths = _truths(actor, found.rounds, look)
+    verdict = any_of(negated(one) for one in truths.values())
+    if verdict == "yes":
+        return _with_verdict(rounds_of(question.but(polar=False), look), "yes")
+    if verdict is None:
+        return _never(
+            question, _rows_of(actor, found.rounds, look), look.names([actor]), "stayed away from", "", found.talks, look
+        )
+    answer = rounds_of(question.but(polar=False, wants=()), look)
+    return _with_verdict(answer, "no")
+
+
+def _with_verdict(answer: Answer, verdict: Truth) -> Answer:
+    word = (verdict or "").capitalize()
+    return replace(answer, verdict=verdict, heading=f"{word}: {answer.heading}") if verdict else answer
+
+
+def _held(rows: Sequence[Attendance], silent: tuple[str, Round], look: Look) -> bool:
+    """Whether an earlier absence still held at a round that has no row of its own."""
+    actor, one = silent
+    return any(row in rows for row in look.store.standing_absences(one, [actor]))
 
 
 def together(rows: Sequence[Attendance], round_key: str) -> set[str]:
@@ -362,6 +499,10 @@ def _never(question: Question, rows: Sequence[Attendance], names: str, did: str,
     load(rows, look)
     lines = [row_line(row, look) for row in rows if row.status != "attended"]
     text = f"It is not recorded that {names} {did} any round of {look.talks_name(talks)}{where}."
+    differing = [row for row in rows if _verdict(row, row.actor) and _settled(row, row.actor) is None]
+    if differing:
+        lines += dispute_lines(differing[0], look)
+        text = f"Sources differ on whether {names} {did} a round of {look.talks_name(talks)}{where}."
     return unknown(
         "rounds_of",
         text,
@@ -421,13 +562,11 @@ def participants(question: Question, look: Look) -> Answer:
     """Who takes part in the talks: each delegation with its usual role and the number of rounds."""
     talks = look.series(question)
     rows = look.store.attendance(statuses=["attended"], talks=talks.id if talks else "")
-    if question.period or question.places:
+    if question.rounds or question.period or question.places:
         found = look.rounds(question)
         rows = [row for row in rows if row.round in set(found.keys)]
-    if "every" in question.wants and talks is not None:
-        total = look.store.round_count(talks.id)
-        number = Counter(row.actor for row in rows)
-        rows = [row for row in rows if number[row.actor] == total]
+    if ALL_ROUNDS in question.operators:
+        return _at_each(question, scope(question, look), look)
     if not rows or talks is None:
         return unknown("participants", "Nobody is recorded as taking part.", ("how many rounds have there been",))
     load(rows, look)
@@ -448,10 +587,9 @@ def participants(question: Question, look: Look) -> Answer:
         "mediator": "Mediator",
         "party": "Parties",
     }
-    which = "every recorded round of " if "every" in question.wants else ""
-    number_of = wording.counted(len(by_actor), "delegation")
+    number_of = wording.counted(len(by_actor), "participant")
     verb = "is" if len(by_actor) == 1 else "are"
-    heading = f"{number_of} {verb} recorded as having attended {which}{look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
+    heading = f"{number_of} {verb} recorded as having attended {look.talks_name(talks.id)} ({look.as_of(talks.id)}):"
     return Answer(
         "answered",
         heading,
@@ -511,6 +649,8 @@ INTENTS = (
         attendees,
         frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
+        operators=frozenset({ALL_ROUNDS, BUT}),
+        lists=frozenset({ALL}),
     ),
     Intent(
         "presence",
@@ -573,6 +713,22 @@ INTENTS = (
         presence,
         frozenset({"talks", "kind"}),
         ask_back="Which round do you mean?",
+        operators=frozenset({ALL_ROUNDS, ALL, ANY, NONE}),
+    ),
+    Intent(
+        "presence_throughout",
+        (
+            "did {actor} attend every round",
+            "was {actor} at every round",
+            "was {actor} absent from every round | wants=absent",
+            "did {actor} miss every round | wants=absent",
+            "did {actor} send a delegation to every round",
+            "was {actor} represented at every round",
+        ),
+        presence,
+        _WHEN,
+        preference=-0.3,
+        operators=frozenset({ALL_ROUNDS, ALL, ANY, NONE}),
     ),
     Intent(
         "rounds_of",
@@ -594,10 +750,6 @@ INTENTS = (
             "{actor} attended which rounds",
             "{actor} attended",
             "did {actor} attend",
-            "did {actor} attend every round | wants=every",
-            "has {actor} attended all rounds | wants=every",
-            "was {actor} at every round | wants=every",
-            "{actor} attended every round | wants=every",
             "was {actor} attending rounds",
             "was {actor} invited",
             "has {actor} been invited",
@@ -669,6 +821,7 @@ INTENTS = (
         rounds_of,
         _WHEN,
         preference=-0.1,
+        operators=frozenset({ALL, ANY, BUT}),
     ),
     Intent(
         "absentees",
@@ -698,6 +851,7 @@ INTENTS = (
         ),
         absentees,
         frozenset({"talks", "kind"}),
+        lists=frozenset({ALL}),
         ask_back="Which round do you mean?",
         preference=0.1,
     ),
@@ -705,6 +859,10 @@ INTENTS = (
         "participants",
         (
             "who attends {talks}",
+            "who attended every round",
+            "which attended every round",
+            "who was at every round",
+            "which delegation attended every round",
             "who takes part in {talks}",
             "participants of {talks}",
             "who are the participants in {talks}",
@@ -718,10 +876,6 @@ INTENTS = (
             "what are the participants of {talks}",
             "what delegation takes part in {talks}",
             "who is at {talks} rounds",
-            "who attended every round | wants=every",
-            "which attended every round | wants=every",
-            "who was at every round | wants=every",
-            "which delegation attended every round | wants=every",
             "how many attend {talks}",
             "how many participants {talks}",
             "who was involved in {talks}",
@@ -729,5 +883,7 @@ INTENTS = (
         participants,
         _WHEN,
         preference=-0.2,
+        operators=frozenset({ALL_ROUNDS}),
+        lists=frozenset({ALL}),
     ),
 )

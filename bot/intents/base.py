@@ -12,6 +12,7 @@ from bot.question import Question, RoundPhrase
 from knowledge.facts import Actor, Attendance, Dispute, Event, Round, Statement, Talks, Topic
 from knowledge.places import same_city
 from knowledge.store import FactStore
+from knowledge.text import norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class Intent:
 
     `phrasings` are examples with typed slots ("who led {actor} at {round}"), after "|" values that hold for them
     ("| wants=head"). `takes` are the adjuncts (round, period, topic, event, place, talks) that a question of this kind may
-    have besides those that its phrasing names. `preference` breaks ties between kinds.
+    have besides those that its phrasing names. `preference` breaks ties between kinds. `operators` are those that the look-up
+    evaluates (bot/understanding/operators.py); `lists` those that ask for nothing more than what it lists, unless a yes or no
+    is wanted.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Intent:
     takes: frozenset[str] = frozenset({"talks"})
     preference: float = 0.0
     ask_back: str = ""
+    operators: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -134,6 +139,12 @@ class Look:
 
     def _phrase(self, phrase: RoundPhrase, question: Question, found: RoundsFound) -> list[Round]:
         talks = phrase.talks or found.talks
+        if phrase.open:
+            within = self._within(talks, question)
+            rounds = [one for one in within if phrase.since <= one.number and (one.number <= phrase.until or not phrase.until)]
+            if not rounds:
+                found.missing.append("no round there")
+            return rounds
         if phrase.numbers:
             rounds = self.store.rounds(talks, numbers=phrase.numbers)
             if question.period or question.places:
@@ -150,6 +161,9 @@ class Look:
             rounds = self._within(talks, question)
             if not rounds:
                 found.missing.append(f"no round {self.where_when(question)}")
+            # "The last round in Nur-Sultan" goes by the name that the city then had.
+            named = [one for one in rounds if norm(one.city) in question.places]
+            rounds = named or rounds
             ordered = rounds[::-1] if phrase.edge == "last" else rounds
             return ordered[phrase.nth - 1 : phrase.nth - 1 + phrase.count]
         if phrase.offset:

@@ -8,10 +8,25 @@ from typing import Literal
 
 from bot import wording
 from bot.answers import Answer, Block, Line
-from bot.intents.attendance import LISTED, ROUND, expanded, is_state, labels, load, named_series, presence, rounds_of, row_line
+from bot.intents.attendance import (
+    LISTED,
+    ROUND,
+    but_for,
+    expanded,
+    is_state,
+    labels,
+    load,
+    named_series,
+    presence,
+    rounds_of,
+    row_line,
+    scope,
+)
 from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
 from bot.intents.persons import who_is
+from bot.intents.truth import Truth, all_of, any_of
 from bot.question import Question
+from bot.understanding.operators import ALL, ALL_ROUNDS, BUT
 from knowledge.facts import Attendance, Round
 
 
@@ -24,7 +39,7 @@ def roles_at(question: Question, look: Look) -> Answer:
         return no_round("roles_at", found, look)
     if not named:
         return _role_overall(question, look)
-    rows = look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"])
+    rows = but_for(question, look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"]), look)
     load(rows, look)
     if question.polar and question.actor:
         # "Did all three guarantors take part": whether they did.
@@ -169,9 +184,13 @@ def leader(question: Question, look: Look) -> Answer:
     rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
     persons = [one for one in actors if look.actor(one).kind == "person"]
     sides = [one for one in actors if one not in persons]
-    rows = [row for row in rows if (row.head in persons if persons else row.actor in actors)]
+    rows = [
+        row for row in rows if (row.head in persons if persons else row.actor in actors) and row.head not in question.besides
+    ]
     if persons and sides:
         rows = [row for row in rows if row.actor in sides]
+    if question.polar and persons and sides and (named or ALL_ROUNDS in question.operators):
+        return _whether_led(question, persons, sides, look)
     load(rows, look)
     led = [row for row in rows if row.head or any(one.field == "head" for one in row.disputed)]
     where = f" at {labels(found, look)}" if named else ""
@@ -183,6 +202,11 @@ def leader(question: Question, look: Look) -> Answer:
     if not led and "people" in question.wants and any(row.members for row in rows):
         # "Who represented Kazakhstan": those that are named, though nobody as the head.
         return presence(question.but(polar=False, wants=()), look)
+    if not led and question.besides:
+        text = f"Nobody but {look.names(question.besides)} is recorded as leading {names}{where}."
+        return unknown("leader", text, (f"who led {names}",))
+    if not led and persons and not sides:
+        return unknown("leader", f"It is not recorded that {names} led a delegation{where}.", (f"who is {names}",))
     if not led:
         return _no_leader(rows, names, where, found, look)
     rounds = look.store.rounds_by_key(row.round for row in led)
@@ -200,6 +224,14 @@ def leader(question: Question, look: Look) -> Answer:
         heading = f"{wording.capital(names)}: {wording.counted(len(heads), 'recorded head')} of delegation{where}:"
     verdict: Literal["yes"] | None = "yes" if persons and question.polar else None
     number = rounds[led[-1].round].number
+    told = {(row.actor, row.round) for row in led}
+    silent = (
+        [(side, one) for side in sides for one in found.rounds if (side, one.key) not in told] if named and not persons else []
+    )
+    some = [
+        f"{look.names([side])} at {look.label(one) if len(silent) < LISTED else f'round {one.number}'}" for side, one in silent
+    ]
+    closing = f"Not recorded is who led {wording.listed(some)}." if silent else ""
     suggestions = named_series(
         [f"who is {look.actor(heads[0]).name}", f"who attended round {number}"] if heads else [],
         RoundsFound(list(rounds.values()), talks=led[0].round.split("/")[0]),
@@ -211,8 +243,70 @@ def leader(question: Question, look: Look) -> Answer:
         "leader",
         verdict=verdict,
         blocks=(Block("", lines), *disputes(led, look)),
+        closing=closing,
         suggestions=suggestions,
     )
+
+
+def _whether_led(question: Question, persons: Sequence[str], sides: Sequence[str], look: Look) -> Answer:
+    """Whether a person led a delegation at rounds: another name there is a no, an empty place is not recorded."""
+    found = scope(question, look)
+    rows = look.store.attendance(rounds=found.keys, actors=sides)
+    by_round = {row.round: row for row in rows if row.actor in sides}
+    load(rows, look)
+    truths = {one.key: _led(by_round.get(one.key), persons) for one in found.rounds}
+    each = ALL_ROUNDS in question.operators or any(not phrase.open for phrase in question.rounds)
+    verdict = (all_of if each else any_of)(truths.values())
+    led = [one for one in found.rounds if truths[one.key] == "yes"]
+    other = [one for one in found.rounds if truths[one.key] == "no"]
+    unsettled = [one for one in found.rounds if truths[one.key] is None]
+    if not led and not other and any(row.head for row in rows):
+        shown = [row for row in rows if row.head]
+        heads = wording.listed(list(dict.fromkeys(look.actor(row.head).name for row in shown)))
+        rounds = {one.key: one for one in found.rounds}
+        return Answer(
+            "answered",
+            f"Sources differ: most name {heads} as the head of the delegation of {look.names(sides)} at {labels(found, look)}.",
+            "leader",
+            blocks=(
+                Block("", tuple(_leader_line(row, rounds[row.round], len(shown) == 1, look) for row in shown)),
+                *disputes(shown, look),
+            ),
+        )
+    if not led and not other:
+        return _no_leader(rows, look.names(sides), f" at {labels(found, look)}", found, look)
+
+    def listed(rounds: Sequence[Round]) -> str:
+        return wording.listed([look.label(one) if len(rounds) < LISTED else f"round {one.number}" for one in rounds])
+
+    who, whom = look.names(persons), look.names(sides)
+    parts = [f"{who} led the delegation of {whom} at {listed(led)}"] if led else []
+    others = dict.fromkeys(look.actor(by_round[one.key].head).name for one in other)
+    parts += [
+        f"{name} led {'it' if led else f'the delegation of {whom}'} at "
+        + listed([one for one in other if look.actor(by_round[one.key].head).name == name])
+        for name in others
+    ]
+    closing = f"Who led it at {listed(unsettled)} is not recorded, or disputed." if unsettled else ""
+    shown = [by_round[one.key] for one in found.rounds if one.key in by_round]
+    keys = {one.key: one for one in found.rounds}
+    lines = tuple(_leader_line(row, keys[row.round], len(shown) == 1, look) for row in shown if row.head)
+    heading = f"{'; '.join(parts)}."
+    return Answer(
+        "answered",
+        f"{verdict.capitalize()}: {heading}" if verdict else wording.capital(heading),
+        "leader",
+        verdict,
+        (Block("", lines), *disputes(shown, look)),
+        closing=closing,
+        suggestions=named_series([f"who attended round {found.rounds[-1].number}"], found, look),
+    )
+
+
+def _led(row: Attendance | None, persons: Sequence[str]) -> Truth:
+    if row is None or not row.head or any(one.field == "head" for one in row.disputed):
+        return None
+    return "yes" if row.head in persons else "no"
 
 
 def _other_leader(question: Question, rows: Sequence[Attendance], where: str, look: Look) -> Answer:
@@ -220,10 +314,13 @@ def _other_leader(question: Question, rows: Sequence[Attendance], where: str, lo
     load(rows, look)
     rounds = look.store.rounds_by_key(row.round for row in rows)
     heads = wording.listed(list(dict.fromkeys(look.actor(row.head).name for row in rows)))
-    verdict: Literal["no"] | None = "no" if question.polar else None
-    heading = f"{'No: ' if verdict else ''}{heads} led the delegation of {look.names([rows[0].actor])}{where}."
     lines = tuple(_leader_line(row, rounds[row.round], len(rows) == 1, look) for row in rows)
-    return Answer("answered", heading, "leader", verdict, (Block("", lines), *disputes(rows, look)))
+    heading = f"{heads} led the delegation of {look.names([rows[0].actor])}{where}."
+    if not question.polar:
+        # Somebody else was asked about.
+        person = look.names([one for one in question.actor if look.actor(one).kind == "person"])
+        return unknown("leader", f"It is not recorded that {person} did; {heading}", (), lines)
+    return Answer("answered", f"No: {heading}", "leader", "no", (Block("", lines), *disputes(rows, look)))
 
 
 def leaders(question: Question, look: Look) -> Answer:
@@ -323,6 +420,7 @@ INTENTS = (
         roles_at,
         ROUND,
         preference=0.2,
+        operators=frozenset({ALL, BUT}),
     ),
     Intent(
         "role_of",
@@ -449,6 +547,7 @@ INTENTS = (
         ),
         leader,
         ROUND,
+        operators=frozenset({ALL_ROUNDS, BUT}),
         ask_back="Whose delegation do you mean, and at which round?",
     ),
     Intent(
@@ -469,6 +568,7 @@ INTENTS = (
         ),
         leaders,
         frozenset({"talks"}),
+        lists=frozenset({ALL}),
         ask_back="Whose delegation do you mean, and at which round?",
     ),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Literal
 
 from bot import wording
 from bot.answers import Answer, Block, Line
 from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
-from bot.question import Question
+from bot.question import Period, Question, RoundPhrase
+from bot.understanding.operators import ALL
 from knowledge.facts import Statement
 from knowledge.store import COUNTED, NEWEST, StatementFilter
 
@@ -22,7 +24,7 @@ _AIMED = ("asked", "accused", "condemned", "warned")
 def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = True) -> StatementFilter:
     """The filter that a question asks for."""
     talks = look.series(question)
-    period = question.period if not rounds else None
+    period = (question.period or open_period(question, look)) if not rounds else None
     names = [name for name in look.store.names_of("actor", question.mention) if name.sort != "part"] if question.mention else []
     return StatementFilter(
         speakers=question.speaker,
@@ -85,13 +87,35 @@ def _of(acts: Sequence[str], addressee: str) -> str:
 def _where(question: Question, found: RoundsFound | None, look: Look) -> str:
     if found and found.rounds and question.rounds:
         return f" at {wording.listed([look.label(one) for one in found.rounds])}"
-    tail = look.where_when(question)
+    stretch = open_period(question, look)
+    tail = stretch.text if stretch else look.where_when(question)
     return f" {tail}" if tail else ""
+
+
+def open_period(question: Question, look: Look) -> Period | None:
+    """The days of a stretch of rounds ("before round 8"): what was said between rounds counts as well."""
+    phrase = question.rounds[0] if len(question.rounds) == 1 and question.rounds[0].open else None
+    talks = look.series(question)
+    if phrase is None or talks is None or question.period or question.places:
+        return None
+    rounds = {one.number: one for one in look.store.rounds(phrase.talks or talks.id)}
+    after, first, last, before = (
+        rounds.get(number) for number in (phrase.since - 1, phrase.since, phrase.until, phrase.until + 1)
+    )
+    since = after.ends + timedelta(1) if after else first.starts if first else date.min
+    until = before.starts - timedelta(1) if before and phrase.until else last.ends if last else date.max
+    return Period(since, until, _stretch_text(phrase))
+
+
+def _stretch_text(phrase: RoundPhrase) -> str:
+    if phrase.since and phrase.until:
+        return f"from round {phrase.since} to round {phrase.until}"
+    return f"since round {phrase.since}" if phrase.since else f"before round {phrase.until + 1}"
 
 
 def _scope(question: Question, look: Look) -> tuple[list[str], RoundsFound | None]:
     """Keys of the rounds that the question is limited to; a plain period limits by date, not by round."""
-    if not question.rounds and not question.places:
+    if (not question.rounds and not question.places) or open_period(question, look):
         return [], None
     found = look.rounds(question)
     return found.keys, found
@@ -133,9 +157,23 @@ def statements(question: Question, look: Look) -> Answer:
         "statements",
         verdict=verdict,
         blocks=(*blocks, *disputes(hits, look)),
-        closing=f"{wording.capital(wording.listed(found.missing))} is recorded." if found and found.missing else "",
+        closing=" ".join(filter(None, (_missing(found), _silent(question, hits, look)))),
         suggestions=_suggestions(question, hits, keys, look),
     )
+
+
+def _missing(found: RoundsFound | None) -> str:
+    return f"{wording.capital(wording.listed(found.missing))} is recorded." if found and found.missing else ""
+
+
+def _silent(question: Question, hits: Sequence[Statement], look: Look) -> str:
+    """Of several speakers those of whom nothing of it is recorded."""
+    spoke = {one.speaker for one in hits}
+    silent = [one for one in question.speaker if not spoke & set(look.store.voices(one))]
+    joint = any(one not in {voice for who in question.speaker for voice in look.store.voices(who)} for one in spoke)
+    if len(question.speaker) < 2 or not silent or joint:
+        return ""
+    return f"Nothing of it is recorded of {look.names(silent, 'or')}."
 
 
 def _each_spoke(question: Question, hits: Sequence[Statement], look: Look) -> bool:
@@ -294,10 +332,13 @@ def speakers(question: Question, look: Look) -> Answer:
     if not hits:
         return _nothing(narrow, keys, found, look)
     heading = _who_heading(narrow, hits, counted(hits, limits, look), _where(narrow, found, look), look)
+    # "Did anyone bring up …": somebody did.
+    verdict: Literal["yes"] | None = "yes" if question.polar and question.acts else None
     return Answer(
         "answered",
-        heading,
+        f"Yes: {heading}" if verdict else heading,
         "speakers",
+        verdict,
         blocks=(*by_round(hits, look), *disputes(hits, look)),
         suggestions=_suggestions(narrow, hits, keys, look),
     )
@@ -588,6 +629,7 @@ INTENTS = (
         _WHO,
         ask_back="About what?",
         preference=0.05,
+        lists=frozenset({ALL}),
     ),
     Intent(
         "addressees",

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
+from bot.understanding.operators import ANY, taken
 from bot.understanding.vocabulary import CARRIER, LIGHT, NOUN, Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
@@ -44,7 +45,7 @@ _VERBS = frozenset(
 _INTERROGATIVES = frozenset("who whom whose whos what whats which when whens where wheres why how whether".split())
 _ALL = ("delegation", "attendees", "speak for")
 _NOUNS = [
-    *"attendees outcome communique source tell timeline compare history role delegation rounds every".split(),
+    *"attendees outcome communique source tell timeline compare history role delegation rounds".split(),
     "speak for",
     "role noun",
     "how long",
@@ -108,6 +109,9 @@ class Core:
     resolved: bool = False
     talks_or_topic: bool = False
     unknown: list[str] = field(default_factory=list)
+    operators: dict[str, str] = field(default_factory=dict)
+    besides: list[str] = field(default_factory=list)
+    besides_roles: list[str] = field(default_factory=list)
     words: int = 0
 
     def adjuncts(self) -> set[str]:
@@ -133,7 +137,13 @@ class _Builder:
     def __init__(self, pieces: list[Piece]) -> None:
         self.core = Core(words=len(pieces))
         self.all = pieces
-        self.pieces = [piece for piece in pieces if not piece.filler]
+        found = taken([piece for piece in pieces if not piece.filler])
+        self.pieces, self.core.operators = found.pieces, found.operators
+        for piece in found.besides:
+            self.core.besides += [name.id for name in piece.of_kind("actor")]
+            self.core.besides_roles += [sense.value for sense in piece.senses if sense.symbol == "role noun"]
+            if (word := piece.read.split()[-1].removesuffix("s")) in ROLES:
+                self.core.besides_roles.append(word)
 
     def build(self) -> Core:
         self._drop_address()
@@ -171,15 +181,31 @@ class _Builder:
 
     def _negation(self) -> None:
         """ "Why didn't the opposition come" is about an absence, wherever the "not" stands."""
+        if self.pieces and self.pieces[0].has("do", "be", "have") and any(_not_there(piece) for piece in self.pieces):
+            # "Did Lebanon not turn up" asks whether it did.
+            self.core.polar = True
+            attend = (Sense("attend"),)
+            self.pieces = [replace(piece, senses=attend) if _not_there(piece) else piece for piece in self.pieces]
         nots = [piece for piece in self.pieces if piece.has("not")]
         if nots and nots[0] is self.pieces[0]:
             # "Didn't Jordan attend" asks whether it did.
             self.core.polar = True
             self.pieces = self.pieces[1:]
-        elif len(nots) == 1 and any(piece.has("attend") for piece in self.pieces) and not self._after_and(nots[0]):
+        elif len(nots) == 1 and self.pieces[0].has("do", "be", "have") and self._done() and not self._after_and(nots[0]):
+            # "Did Jordan not attend" asks whether it did; "is it true that Jordan did not" is about what is claimed.
+            self.core.polar = True
+            self.pieces = [piece for piece in self.pieces[1:] if piece is not nots[0]]
+        elif len(nots) == 1 and any(map(self._attending, self.pieces)) and not self._after_and(nots[0]):
             absent = (Sense("absent"),)
-            kept = [replace(piece, senses=absent) if piece.has("attend") else piece for piece in self.pieces]
+            kept = [replace(piece, senses=absent) if self._attending(piece) else piece for piece in self.pieces]
             self.pieces = [piece for piece in kept if piece is not nots[0]]
+
+    def _attending(self, piece: Piece) -> bool:
+        """Whether somebody attends; that there is something ("was there a round without …") is no attendance."""
+        return piece.has("attend") and not (piece is self.pieces[0] and piece.read in _EXISTS)
+
+    def _done(self) -> bool:
+        return any(piece.has("attend", "lead", "act") for piece in self.pieces)
 
     def _after_and(self, piece: Piece) -> bool:
         at = self.pieces.index(piece)
@@ -469,12 +495,23 @@ class _Builder:
                 # "Jordan or Iraq" is neither of them and not both; elsewhere it joins nothing.
                 between = bool(symbols) and ACTOR in symbols[-1] and _is_party(core.symbols, at + 1)
                 at += 1
-                if between:
+                if between and parties and parties[-1].ids and waiting[0].ids:
+                    # One of them is enough.
+                    core.operators.setdefault(ANY, "or")
+                    second = waiting.pop(0)
+                    parties[-1] = Party((*parties[-1].ids, *second.ids), text=f"{parties[-1].text} or {second.text}")
+                    symbols[-1] = (ACTOR,)
+                    at += 1
+                elif between:
                     symbols.append(here)
                 continue
             if here[0] == "and":
                 before = symbols[-1] if symbols else ()
                 after = core.symbols[at + 1] if at + 1 < len(core.symbols) else ()
+                if ACTOR in before and len(after) == 1 and symbols[-2:-1] == [after] and _is_party(core.symbols, at + 2):
+                    # "Of Jordan and of Russia"
+                    del core.symbols[at + 1]
+                    after = core.symbols[at + 1]
                 if ACTOR in before and ACTOR in after and parties and parties[-1].ids and waiting[0].ids:
                     second = waiting.pop(0)
                     parties[-1] = Party((*parties[-1].ids, *second.ids), text=f"{parties[-1].text} and {second.text}")
@@ -516,6 +553,11 @@ class _Builder:
                 asked |= {at for at, here in enumerate(symbols) if here == ("hold",)}
             symbols = [here for at, here in enumerate(symbols) if at not in asked]
         core.symbols, core.parties = symbols, parties
+
+
+def _not_there(piece: Piece) -> bool:
+    """Whether a piece is an absence that is told by a "not": "not turn up"; "stay away" is one of its own."""
+    return piece.has("absent") and piece.read.startswith("not ")
 
 
 def _tells(piece: Piece) -> bool:

@@ -199,7 +199,12 @@ class Linker:
         """
         unknown = list(dict.fromkeys(_unknown_words(plain.first)))
         doubtful = [word for word in unknown if self._doubtful(word) and word not in self.vocabulary.foreign]
-        if not doubtful or len(set(_unknown_words(plain.pieces))) > OPEN or len(doubtful) > OPEN + 1:
+        if (
+            not self.vocabulary.meant.isdisjoint(unknown)
+            or not doubtful
+            or len(set(_unknown_words(plain.pieces))) > OPEN
+            or len(doubtful) > OPEN + 1
+        ):
             return
         ranked = self._guesses(doubtful, _counted(plain.typed), _named(plain.typed))
         choices = [ranked[word] for word in doubtful]
@@ -242,7 +247,7 @@ class Linker:
 
     def _doubtful(self, word: str) -> bool:
         """Whether a word may be a slip of one that is known: it has letters alone, and not too few or too many of them."""
-        if not (len(word) > 2 and word.isalpha() and word.isascii()):
+        if not (len(word) > 2 and word.isalpha() and word.isascii()) or word in self.vocabulary.meant:
             return False
         # The names are asked only about words that are longer than all others.
         return len(word) <= self.vocabulary.longest_word + SPARE or len(word) <= self.longest_word() + SPARE
@@ -394,7 +399,8 @@ class Linker:
         doubtful = [word for word in doubtful if self.budget.spell(len(word) ** 2)]
         near = {word: self._near(word, word in named) for word in doubtful}
         if daring:
-            ordinary = [word for word in ordinary if word not in named and self.budget.spell(len(word))]
+            ordinary = [word for word in ordinary if word not in named and word not in self.vocabulary.meant]
+            ordinary = [word for word in ordinary if self.budget.spell(len(word))]
             near |= {word: set(filter(self._usual, self.vocabulary.near(word))) for word in ordinary}
         keys: dict[str, list[str]] = {}
         for word in doubtful:

@@ -13,6 +13,7 @@ from bot.question import RoundPhrase
 from bot.understanding.core import ACTOR, ROLE, UNKNOWN, Core, Party, build
 from bot.understanding.dates import whole_year
 from bot.understanding.linking import Linker, Piece
+from bot.understanding.operators import NONE
 from bot.understanding.vocabulary import Sense, Vocabulary
 from knowledge.budget import Budget
 from knowledge.store import Named
@@ -44,7 +45,7 @@ _LIGHT = {
     "by": 0.9,
     "that": 0.1,
     "for": 0.5,
-    "with": 0.8,
+    "with": 1.6,
     "from": 1.0,
     "about": 1.0,
     "exist": 0.4,
@@ -153,6 +154,13 @@ class Phrasebook:
 
     def _fit(self, phrasing: Phrasing, core: Core) -> tuple[frozenset[str], float] | None:
         """(what is missing, how specific) when the adjuncts of a core go with a phrasing."""
+        intent = phrasing.intent
+        if core.operators.keys() - intent.operators - (frozenset() if core.polar else intent.lists):
+            # An operator that nobody evaluates is never dropped.
+            return None
+        if NONE in core.operators and not core.polar:
+            # "At which rounds was neither": of none a yes or no alone is told.
+            return None
         here = core.adjuncts()
         extra = here - phrasing.adjuncts - phrasing.intent.takes
         if "period" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):

@@ -30,6 +30,8 @@ from knowledge.store import Named
 # How far the second reading must be behind the best (how near the best must be: phrasings.py).
 GAP = 0.04
 SURE, TELLING = 0.9, 0.6
+OPERATED = 0.8
+"""How near a phrasing must be to a question with an operator."""
 # Symbols that are telling enough to say that a question with unknown words is still one about talks.
 _OURS = frozenset(
     {
@@ -74,7 +76,11 @@ class Reading:
     def empty(self) -> bool:
         """Whether nothing telling was said: "and which one"."""
         core = self.core
-        return core is not None and not core.adjuncts() and not core.unknown and all(s[0] in _IDLE for s in core.symbols)
+        return (
+            core is not None
+            and not (core.adjuncts() or core.unknown or core.operators)
+            and all(s[0] in _IDLE for s in core.symbols)
+        )
 
     @property
     def sure(self) -> bool:
@@ -113,6 +119,21 @@ class Reader:
 
     def _read(self, linked: Linked, last: Turn | None, asking: bool = False) -> Reading:
         core = build(linked.pieces)
+        reading = self._of_core(core, linked, last, asking)
+        if core.operators and (reading.question is None or reading.followed):
+            return self._unevaluated(core, reading)
+        return reading
+
+    def _unevaluated(self, core: Core, reading: Reading) -> Reading:
+        """A question that would be read if an operator were not there: refused, and the operator named."""
+        without = replace(core, operators={}, besides=[], besides_roles=[])
+        best = self._best(self.book.matches(without, self.budget)) if not core.unknown else None
+        if best is None and not reading.followed:
+            return reading
+        guess = _question(best, without) if best is not None else None
+        return replace(reading, status="operator", question=None, unknown=tuple(core.operators.values()), guess=guess)
+
+    def _of_core(self, core: Core, linked: Linked, last: Turn | None, asking: bool) -> Reading:
         reading = Reading("off_topic", linked=linked, core=core)
         if not core.symbols and not core.adjuncts() and not core.pointing:
             return reading
@@ -180,7 +201,8 @@ class Reader:
         if best is not None and best.score < 1.0:
             mended = reading.linked is not None and bool(reading.linked.corrections)
             telling = any(self.book.weight(symbols) >= TELLING for symbols in core.symbols)
-            if not telling or (mended and best.score < SURE):
+            if not telling or (mended and best.score < SURE) or (core.operators and best.score < OPERATED):
+                # What an operator stands on is not to be guessed.
                 best = None
         if best is not None and reading.linked is not None and _defining(reading.linked, core):
             return reading
@@ -320,6 +342,9 @@ def _question(match: Match, core: Core) -> Question:
         "kind": core.kind,
         "title": core.title,
         # A fragment ("jordan at round 21?") wants a yes or no where there is one.
+        "operators": tuple(sorted(core.operators)),
+        "besides": tuple(core.besides),
+        "besides_roles": tuple(core.besides_roles),
         "polar": core.polar or (intent.name == "presence" and not any(symbols[0] in _ASKING for symbols in core.symbols)),
     }
     for slot, party in match.parties:

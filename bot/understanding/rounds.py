@@ -65,12 +65,14 @@ _GLUED = re.compile(r"(round|r|rd|astana)(\d{1,3})")
 _STARTS = (
     NOUNS | _FIRST | _LAST | _NEXT | _PREVIOUS | _BACK.keys() | NUMBER_WORDS
     | {"number", "nr", "most", "upcoming", "coming", "r", "rd", "after", "before"}
-    | {"followed", "follows", "preceded", "succeeded"}
+    | {"followed", "follows", "preceded", "succeeded", "since", "from", "until", "till", "up", "ahead", "prior"}
 )  # fmt: skip
 
 _LEADING_TO = frozenset(
     "one came come comes next held was is were and then what which round meeting session what's about happened".split()
 )
+_WHOSE = frozenset(["they", "he", "she", "it", "we"])
+_ANY_OF = frozenset(["any", "every", "all", "each", "no", "some", "other", "another"])
 _PARTS = frozenset(["session", "meeting", "ceremony", "plenary", "day", "hour"])
 _STEPS = {"earlier": -1, "before": -1, "prior": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 
@@ -100,6 +102,7 @@ class RoundGrammar:
             self._talks_number,
             self._edge,
             self._nth,
+            self._stretch,
             self._bare,
         ):
             found = form(start)
@@ -221,6 +224,9 @@ class RoundGrammar:
         if found and found[0] <= 50 and self.noun(at + found[1]):
             count, at = found[0], at + found[1]
         noun = self.noun(at)
+        if self.word(at + (noun or self.word(at) == "one")) in _WHOSE:
+            # "The last one they attended" is none of all.
+            return None
         alone = self.word(start) in ("latest", "penultimate", "newest", "most") and self.word(at) in (
             "",
             "one",
@@ -309,6 +315,10 @@ class RoundGrammar:
             ):
                 at += 1
             relation = self.word(at)
+            if self.word(start - 1) in _ANY_OF and relation in ("after", "before", "since", "until"):
+                # "Any round after the eighth" is any of those that came.
+                found = self._stretch(at)
+                return (found[0], at + found[1] - start) if found else None
             signs = {"after": 1, "following": 1, "followed": 1, "before": -1, "preceding": -1, "preceded": -1}
             if relation not in signs:
                 return None
@@ -324,9 +334,42 @@ class RoundGrammar:
         if word in ("after", "before", "followed", "follows", "preceded", "succeeded"):
             sign = -1 if word in ("before", "preceded") else 1
             base, end = self._base(start + 1)
+            if base and word in ("after", "before") and not start and end < len(self.words):
+                # "Before round 8, who spoke about …": at any of the rounds before it.
+                return None
             if base and not base.pointing:
                 return RoundPhrase(offset=sign, base=base), end - start
         return None
+
+    def _stretch(self, start: int) -> tuple[RoundPhrase, int] | None:
+        """ "before round 12", "up to round 14", "after round 16", "from round 15 on", "from round 3 to round 7"."""
+        word, at = self.word(start), start + 1
+        if word == "up" and self.word(at) == "to":
+            word, at = "until", at + 1
+            if self.word(at) == "and" and self.word(at + 1) == "including":
+                at += 2
+        elif word in ("ahead", "prior") and self.word(at) in ("of", "to"):
+            word, at = "before", at + 1
+        if word not in ("since", "from", "after", "before", "until", "till"):
+            return None
+        base, end = self._base(at)
+        if base is None or len(base.numbers) != 1 or self.word(end - 1).isdigit() and end - at == 1:
+            # "After 5" may be an hour.
+            return None
+        number = base.numbers[0]
+        if word in ("before", "until", "till"):
+            last = number - (word == "before")
+            return (RoundPhrase(until=last, talks=base.talks), end - start) if last > 0 else None
+        if word == "after":
+            return RoundPhrase(since=number + 1, talks=base.talks), end - start
+        if self.word(end) in ("to", "through", "until", "till"):
+            last_base, last_end = self._base(end + 1)
+            if last_base is not None and len(last_base.numbers) == 1 and last_base.numbers[0] >= number:
+                return RoundPhrase(since=number, until=last_base.numbers[0], talks=base.talks), last_end - start
+        for ending in (("right", "through"), ("on",), ("onwards",), ("onward",), ("forward",), ("through",)):
+            if tuple(self.words[end : end + len(ending)]) == ending:
+                return RoundPhrase(since=number, talks=base.talks), end + len(ending) - start
+        return (RoundPhrase(since=number, talks=base.talks), end - start) if word == "since" else None
 
     def _base(self, at: int) -> tuple[RoundPhrase | None, int]:
         at += self.word(at) == "the"

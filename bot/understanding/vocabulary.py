@@ -17,7 +17,7 @@ from bot.understanding.inflection import inflected
 from bot.understanding.numbers import NUMBER_WORDS
 from knowledge.text import slips, words
 
-FILLER, NOUN, LIGHT, CARRIER = "-", "noun", "light", "carrier"
+FILLER, NOUN, LIGHT, CARRIER, OPERATOR = "-", "noun", "light", "carrier", "op"
 LAST = frozenset([NOUN, LIGHT, CARRIER])
 """What a form is besides, when it means something of its own."""
 VERB = "~"
@@ -67,6 +67,10 @@ class Vocabulary:
         for key in self.forms:
             self.longest[key[0]] = max(len(key), self.longest.get(key[0], 0))
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
+        # What is never a slip of another word: "three" is not "there".
+        self.meant = NUMBER_WORDS | {
+            word for form, senses in self.forms.items() if senses[0].symbol == OPERATOR for word in form
+        }
         self.longest_word = max(map(len, self.words), default=0)
         for word in self.words:
             for slip in near_slips(word):

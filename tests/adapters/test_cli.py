@@ -48,7 +48,7 @@ def cli(facts: Path) -> Cli:
 
 def test_the_first_start_makes_the_store_and_answers(tmp_path: Path) -> None:
     fresh = Cli(tmp_path / "new" / "talks.db")
-    assert "12 delegations attended round 21" in fresh("ask", "who attended round 21")
+    assert "12 participants attended round 21" in fresh("ask", "who attended round 21")
     assert fresh.database.exists()
 
 
@@ -261,8 +261,8 @@ def test_backup_and_restore(cli: Cli, tmp_path: Path) -> None:
     assert "exists" in cli("backup", str(copy), code=1)
     cli("undo", "1", "--yes")
     assert "No rounds are recorded." in cli("ask", "who attended round 21")
-    assert "727 statements" in cli("restore", str(copy), "--yes")
-    assert "12 delegations" in cli("ask", "who attended round 21")
+    assert "729 statements" in cli("restore", str(copy), "--yes")
+    assert "12 participants" in cli("ask", "who attended round 21")
 
 
 def test_restore_refuses_what_is_damaged_or_foreign_and_replaces_nothing(cli: Cli, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_restore_refuses_what_is_damaged_or_foreign_and_replaces_nothing(cli: Cl
     connection.close()
     for file in (foreign, text, damaged, lacking):
         assert "Nothing was changed." in cli("restore", str(file), "--yes", code=1)
-    assert "12 delegations" in cli("ask", "who attended round 21")
+    assert "12 participants" in cli("ask", "who attended round 21")
 
 
 def test_check_finds_nothing_wrong_with_the_bundled_facts(cli: Cli) -> None:
@@ -304,7 +304,7 @@ def test_tables(cli: Cli) -> None:
     assert "astana/21  24–25 January 2024    Astana      12           33" in cli("rounds")
     assert "alexander-lavrentiev" in cli("actors")
     assert cli("topics").splitlines()[1].startswith("format ")
-    assert "statements  727" in cli("stats")
+    assert "statements  729" in cli("stats")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -59,7 +59,7 @@ def test_every_line_names_its_source_and_every_suggestion_is_answered(bot: Talks
 
 def test_a_count_and_a_heading_come_first_then_lines_sources_suggestions(ask: Ask) -> None:
     text = whole_text(ask("who attended round 21"))
-    assert text.startswith("12 delegations attended round 21 (January 2024, Astana):")
+    assert text.startswith("12 participants attended round 21 (January 2024, Astana):")
     assert text.index("• Jordan — observer [") < text.index("Sources:") < text.index("You can also ask:")
     assert re.search(r"\[2\] [^\n]+, “[^\n]+” — https?://", text)
 
@@ -196,7 +196,7 @@ def test_a_very_long_question_is_cut_and_said_so(ask: Ask) -> None:
 )
 def test_nothing_that_is_typed_does_harm(bot: TalksBot, ask: Ask, text: str) -> None:
     assert ask(text).heading
-    assert bot.store.counts()["statements"] == 727
+    assert bot.store.counts()["statements"] == 729
 
 
 def test_hostile_full_text_is_only_searched_for(ask: Ask) -> None:
@@ -207,11 +207,27 @@ def test_hostile_full_text_is_only_searched_for(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("text", "verdict", "said"),
     [
-        ("did the US attend rounds 8 and 9", None, "did not attend round 9"),
-        ("did the opposition attend every round", "no", "attended 21 recorded rounds"),
-        ("did the Syrian government attend every round", "yes", "attended 22 recorded rounds"),
-        ("did Jordan attend every round", None, "attended 20 recorded rounds"),
-        ("did the US attend a round in 2017", "yes", "attended round 1"),
+        ("did the US attend rounds 8 and 9", "no", "did not attend round 9"),
+        ("did the opposition attend every round", "no", "attended 21 of the 22 rounds"),
+        ("did the Syrian government attend every round", "yes", "attended 22 of the 22 rounds"),
+        ("did Jordan attend every round", None, "attended 20 of the 22 rounds"),
+        ("did the US attend a round in 2017", "yes", "attended 8 of the 8 rounds"),
+        ("was there a round without Turkey", "no", "attended 22 recorded rounds"),
+        ("has Russia ever been absent", "no", "attended 22 recorded rounds"),
+        ("did the US ever stay away", "yes", "stayed away from"),
+        ("did Jordan attend all rounds in 2018", None, "Jordan at round 10"),
+        ("did Turkey attend all rounds in 2018", "yes", "round 11"),
+        ("did neither Jordan nor Iraq attend round 21", "no", "attended round 21"),
+        ("was Jordan or France at round 5", "yes", "Jordan attended round 5"),
+        ("were France and Jordan both at round 7", None, "Nothing is recorded about France"),
+        ("did Lebanon not turn up at round 16", "yes", "attended round 16"),
+        ("is it true that Lebanon did not turn up at round 16", "no", "attended round 16"),
+        ("did the US attend any round after the eighth", None, "did not attend"),
+        ("did Jordan attend any round after the ninth", "yes", "Jordan attended"),
+        ("did Abdrakhmanov head the Kazakh delegation at all rounds of 2017", "no", "Akylbek Kamaldinov led it"),
+        ("did Onal head the Turkish delegation at all rounds of 2018", None, "is not recorded, or disputed"),
+        ("was it Bogdanov who led the Russians at round 20", None, "Sources differ"),
+        ("did the southern front attend round 5", None, "Sources differ"),
         ("does the US attend", None, "attended 8 recorded rounds"),
         ("was round 10 in Sochi", "yes", "in Sochi"),
         ("was round 13 in Sochi", "no", "in Nur-Sultan"),
@@ -238,7 +254,7 @@ def test_parties_are_compared_side_by_side(ask: Ask) -> None:
 
 def test_two_questions_in_one_message_are_both_answered(ask: Ask) -> None:
     text = whole_text(ask("who attended round 21 and what was agreed"))
-    assert "12 delegations attended round 21" in text
+    assert "12 participants attended round 21" in text
     assert "recorded as agreed at round 21" in text
     followed = ask("tell me about round 8", "was egypt there and who led its team")
     assert "not recorded" in followed.heading

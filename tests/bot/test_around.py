@@ -45,9 +45,7 @@ def test_what_asks_for_nothing_is_cut_off(typed: str, asked: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "who attended round 5 except Iran",
         "who attended round 5 instead of Jordan",
-        "who was at round 5 besides the guarantors",
         "what did nobody say about Idlib",
     ],
 )
@@ -162,14 +160,12 @@ def test_other_words_for_the_same(bot: TalksBot, text: str, same_as: str) -> Non
         # Rounds after, before and between are not the next one.
         "how many rounds after round 8",
         "who joined after round 10",
-        "what was agreed before round 8",
         "how long between round 8 and the Sochi congress",
         "was round 5 not in Astana",
         "did Jordan attend at least 5 rounds",
         "who attended 8 rounds",
         "did the US attend every year",
         "did the US ever return",
-        "which rounds did Jordan or Iraq attend",
         "who attended the opening session of round 8",
         "when was round 5 of the constitutional committee",
         "who lost round 8",

@@ -118,7 +118,7 @@ def test_a_report_keeps_the_text_because_its_sender_sends_it(desk: Desk, state: 
     assert desk.press(ADA, f"r{reply.key}").notice == REPORTED
     (gap,) = state.gaps()
     assert (gap.kind, gap.text) == ("reported", "who attended round 21 please")
-    assert gap.answer.startswith("12 delegations")
+    assert gap.answer.startswith("12 participants")
 
 
 def test_after_a_restart_a_report_has_the_first_line_alone(desk: Desk, bot: TalksBot, state: State) -> None:
@@ -128,7 +128,7 @@ def test_after_a_restart_a_report_has_the_first_line_alone(desk: Desk, bot: Talk
     assert later.press(ADA, f"r{reply.key}").notice == REPORTED
     (gap,) = (one for one in state.gaps() if one.kind == "reported")
     assert gap.text == gap.answer
-    assert gap.text.startswith("12 delegations")
+    assert gap.text.startswith("12 participants")
     data = next(one.data for row in unclear.buttons for one in row if one.data.startswith("r"))
     assert later.press(ADA, data).notice == ASK_AGAIN
 

@@ -414,7 +414,7 @@ def test_a_process_killed_in_the_middle_of_a_load_leaves_the_old_facts_whole(fac
     assert process.returncode == -signal.SIGKILL
     assert dump(facts) == before
     store = FactStore(facts)
-    assert store.counts()["statements"] == 727
+    assert store.counts()["statements"] == 729
     writer = FactWriter(facts)
     assert len(writer.history()) == 1
 

@@ -231,7 +231,7 @@ def test_a_large_pack_shows_its_progress_while_questions_are_answered(admin: Adm
     handle = bridge.slash("admin load", {"file": ("big.json", json.dumps(pack).encode())}, bridge.mod)
     assert "Reading big.json" in handle.message(30, lambda message: bool(message["content"]))["content"]
     answer = bridge.slash("attended", {"round": "21"}, bridge.alice)
-    assert "12 delegations" in text(answer.message())
+    assert "12 participants" in text(answer.message())
     preview = handle.message(60, _final)
     assert "20,002 new" in text(preview)
     pressed = bridge.press(preview, "Confirm", bridge.mod)

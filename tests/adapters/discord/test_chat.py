@@ -19,7 +19,7 @@ def said(discord: DiscordBridge, channel: Any, author: Any, text: str, **more: A
 
 def test_direct_messages_are_questions(discord: DiscordBridge, talks: TalksProcess) -> None:
     dm = discord.dm(discord.alice)
-    assert "12 delegations" in said(discord, dm, discord.alice, "who attended round 21")["content"]
+    assert "12 participants" in said(discord, dm, discord.alice, "who attended round 21")["content"]
     assert "Yes: Turkey attended round 21" in said(discord, dm, discord.alice, "and Turkey?")["content"]
     assert "I read text only" in said(discord, dm, discord.alice, "", files=[("a.png", b"\x89PNG")])["content"]
 
@@ -55,7 +55,7 @@ def test_follow_ups_are_per_chat_and_user(discord: DiscordBridge, talks: TalksPr
 def test_threads_and_forum_posts(discord: DiscordBridge, talks: TalksProcess) -> None:
     for place in (discord.thread, discord.post):
         assert (
-            "12 delegations" in said(discord, place, discord.alice, f"{discord.bot_mention} who attended round 21")["content"]
+            "12 participants" in said(discord, place, discord.alice, f"{discord.bot_mention} who attended round 21")["content"]
         )
 
 
@@ -125,4 +125,6 @@ def test_a_channel_where_it_may_not_write_harms_nobody(bridge: DiscordBridge, st
     bridge.deny(bridge.channel, "send_messages")
     bridge.message(bridge.channel, bridge.alice, f"{bridge.bot_mention} who attended round 21")
     bot.logged("may not write there")
-    assert "12 delegations" in said(bridge, bridge.side, bridge.alice, f"{bridge.bot_mention} who attended round 21")["content"]
+    assert (
+        "12 participants" in said(bridge, bridge.side, bridge.alice, f"{bridge.bot_mention} who attended round 21")["content"]
+    )

@@ -19,8 +19,8 @@ Dict = dict[str, Any]
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
-        ("ask", {"question": "who attended round 21"}, "12 delegations attended round 21"),
-        ("attended", {"round": "round 21"}, "12 delegations attended round 21"),
+        ("ask", {"question": "who attended round 21"}, "12 participants attended round 21"),
+        ("attended", {"round": "round 21"}, "12 participants attended round 21"),
         ("attended", {"round": "21", "delegation": "Turkey"}, "Yes: Turkey attended round 21"),
         ("asked", {"speaker": "The Syrian opposition", "addressee": "Russia"}, "what the Syrian opposition asked Russia"),
         ("asked", {"speaker": "the opposition", "addressee": "russia", "round": "22"}, "asked Russia at round 22"),
@@ -47,9 +47,9 @@ def test_slash_commands(discord: DiscordBridge, talks: TalksProcess, name: str, 
 def test_an_answer_is_an_embed_with_a_plain_twin(discord: DiscordBridge, talks: TalksProcess) -> None:
     message = discord.slash("attended", {"round": "21"}, discord.alice).message()
     (embed,) = message["embeds"]
-    assert embed["description"].startswith("**12 delegations attended round 21 (January 2024, Astana):**\n• Iran — guarantor")
+    assert embed["description"].startswith("**12 participants attended round 21 (January 2024, Astana):**\n• Iran — guarantor")
     assert "[2] [Daily Sabah](https://www.dailysabah.com/" in embed["fields"][0]["value"]
-    assert message["content"].startswith("12 delegations attended round 21 (January 2024, Astana):\n• Iran — guarantor")
+    assert message["content"].startswith("12 participants attended round 21 (January 2024, Astana):\n• Iran — guarantor")
     assert "Sources: [1] Enab Baladi, [2] Daily Sabah" in message["content"]
 
 
@@ -88,7 +88,7 @@ def test_the_context_menu_answers_the_question_in_a_message(discord: DiscordBrid
 
 def test_it_works_as_a_user_install_too(discord: DiscordBridge, talks: TalksProcess) -> None:
     handle = discord.slash("attended", {"round": "21"}, discord.alice, user_install=True)
-    assert "12 delegations" in handle.message()["content"]
+    assert "12 participants" in handle.message()["content"]
 
 
 def test_every_command_of_the_table_is_registered(discord: DiscordBridge, talks: TalksProcess) -> None:

@@ -35,14 +35,14 @@ def answered(server: FaultyDiscord, text: str) -> str:
 def test_a_failed_send_is_tried_again(faulty: FaultyDiscord, start: Start, fault: dict[str, Any]) -> None:
     bot = start(faulty)
     faulty.fault(MESSAGES, **fault)
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     assert "Traceback" not in bot.log
     bot.stop()
 
 
 def test_a_dropped_gateway_resumes_and_loses_nothing(faulty: FaultyDiscord, start: Start) -> None:
     bot = start(faulty)
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     faulty.gateway.drop()
     assert "Turkey attended round 21" in answered(faulty, "and Turkey?")
     faulty.wait_resumed(1)
@@ -58,7 +58,7 @@ def test_an_invalid_session_is_begun_anew(faulty: FaultyDiscord, start: Start) -
     bot = start(faulty)
     faulty.gateway.invalidate(resumable=False)
     faulty.wait_identified(2)
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     assert "Traceback" not in bot.log
     bot.stop()
 
@@ -67,7 +67,7 @@ def test_a_failed_first_connection_is_survived(faulty: FaultyDiscord, start: Sta
     faulty.gateway.refuse = 1
     bot = start(faulty, wait=False)
     faulty.wait_ready()
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     assert "Traceback" not in bot.log
     bot.stop()
 
@@ -80,7 +80,7 @@ def test_a_server_that_cannot_be_reached_is_tried_again(faulty: FaultyDiscord, s
     faulty.up()
     bot.logged("serving as")
     faulty.wait_ready()
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     bot.stop()
 
 
@@ -120,7 +120,7 @@ def test_an_error_is_one_sentence_with_an_id(faulty: FaultyDiscord, start: Start
     sentence = answered(faulty, "who attended round 21")
     number = sentence.split("as error ")[1].split(".")[0]
     assert f"error {number}" in bot.log
-    assert "12 delegations" in answered(faulty, "who attended round 21")
+    assert "12 participants" in answered(faulty, "who attended round 21")
     bot.stop()
 
 
@@ -141,7 +141,7 @@ def test_it_stops_within_five_seconds_with_answers_finished(faulty: FaultyDiscor
     faulty.message(faulty.dm_channel, faulty.alice, "who attended round 21")
     faulty.wait_calls(MESSAGES, 1)
     bot.stop()
-    assert "12 delegations" in str(faulty.wait_message(faulty.dm_channel)["content"])
+    assert "12 participants" in str(faulty.wait_message(faulty.dm_channel)["content"])
     assert "Traceback" not in bot.log
 
 
@@ -155,15 +155,15 @@ def test_both_platforms_in_one_process_and_one_failing(facts: Path, bridge: Disc
             bridge.wait_ready()
             ada = telegram.user(1, "Ada")
             telegram.say("who attended round 21", user=ada)
-            assert "12 delegations" in telegram.wait("sendMessage").result["text"]
-            assert "12 delegations" in bridge.slash("attended", {"round": "21"}, bridge.alice).message()["content"]
+            assert "12 participants" in telegram.wait("sendMessage").result["text"]
+            assert "12 participants" in bridge.slash("attended", {"round": "21"}, bridge.alice).message()["content"]
             telegram.unauthorized = True
             both.logged("Telegram: the token was refused")
             assert "attended round 22" in bridge.slash("attended", {"round": "22"}, bridge.alice).message()["content"]
             telegram.unauthorized = False
             both.logged("Telegram: the token holds")
             telegram.say("who attended round 20", user=ada)
-            assert "10 delegations" in telegram.wait("sendMessage").result["text"]
+            assert "10 participants" in telegram.wait("sendMessage").result["text"]
             assert "Traceback" not in both.log
             both.stop()
         finally:
@@ -178,7 +178,7 @@ def test_with_discord_refused_telegram_goes_on(facts: Path, faulty: FaultyDiscor
             both.logged("DISCORD_TOKEN was refused")
             both.logged("Telegram: serving as")
             telegram.say("who attended round 21", user=telegram.user(1, "Ada"))
-            assert "12 delegations" in telegram.wait("sendMessage").result["text"]
+            assert "12 participants" in telegram.wait("sendMessage").result["text"]
             both.stop()
         finally:
             both.kill()

@@ -19,7 +19,7 @@ def test_one_long_word_holds_up_nobody(discord: DiscordBridge, talks: TalksProce
         discord.message(dm, discord.bob, word)
         discord.slash("who", {"name": word[:100]}, discord.bob)
         discord.autocomplete("who", {"name": word[:100]}, "name", discord.bob)
-    assert "12 delegations" in said(discord, discord.dm(discord.alice), discord.alice, "who attended round 21")["content"]
+    assert "12 participants" in said(discord, discord.dm(discord.alice), discord.alice, "who attended round 21")["content"]
 
 
 def test_a_question_that_is_gone_is_answered_without_a_reference(bridge: DiscordBridge, start: Start, tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_question_that_is_gone_is_answered_without_a_reference(bridge: Discord
     bridge.delete(question)
     slow.unlink()
     answer = bridge.wait_message(bridge.channel)
-    assert "12 delegations" in answer["content"]
+    assert "12 participants" in answer["content"]
     assert "Traceback" not in bot.log
     bot.stop()
 
@@ -39,7 +39,7 @@ def test_without_the_history_it_answers_without_a_reference(bridge: DiscordBridg
     bot = start(bridge)
     bridge.deny(bridge.channel, "read_message_history")
     bridge.message(bridge.channel, bridge.alice, f"{bridge.bot_mention} who attended round 21")
-    assert "12 delegations" in bridge.wait_message(bridge.channel)["content"]
+    assert "12 participants" in bridge.wait_message(bridge.channel)["content"]
     assert "Traceback" not in bot.log
     bot.stop()
 
@@ -50,7 +50,7 @@ def test_a_refused_reference_is_left_out(faulty: FaultyDiscord, start: Start) ->
         faulty.fault("POST /channels/*/messages", status=400, code=code, errors={"message_reference": "Unknown message"})
         faulty.message(faulty.dm_channel, faulty.alice, "who attended round 21")
         answer = faulty.wait_message(faulty.dm_channel)
-        assert "12 delegations" in str(answer["content"])
+        assert "12 participants" in str(answer["content"])
         assert "message_reference" not in answer
     assert "Traceback" not in bot.log
     bot.stop()
@@ -64,7 +64,9 @@ def test_where_it_may_not_write_the_asker_is_told_in_private_once(bridge: Discor
         bridge.message(bridge.channel, bridge.alice, f"{bridge.bot_mention} who attended round 21")
     dm = bridge.dm(bridge.alice)
     assert "where I may not write" in bridge.wait_message(dm)["content"]
-    assert "12 delegations" in said(bridge, bridge.side, bridge.alice, f"{bridge.bot_mention} who attended round 21")["content"]
+    assert (
+        "12 participants" in said(bridge, bridge.side, bridge.alice, f"{bridge.bot_mention} who attended round 21")["content"]
+    )
     bridge.none(dm)
     lines = bot.log.splitlines()[before:]
     assert len(lines) == 2
@@ -81,7 +83,7 @@ def test_a_refusal_of_every_day_is_one_line(faulty: FaultyDiscord, start: Start,
     faulty.wait_calls("POST /channels/*/messages", 1)
     bot.logged("could not be sent")
     faulty.message(faulty.dm_channel, faulty.alice, "who attended round 20")
-    assert "10 delegations" in str(faulty.wait_message(faulty.dm_channel)["content"])
+    assert "10 participants" in str(faulty.wait_message(faulty.dm_channel)["content"])
     assert len(bot.log.splitlines()) == before + 1
     assert len(faulty.wait_calls("POST /channels/*/messages", 2)) == 2
     bot.stop()

@@ -202,7 +202,7 @@ def test_texts_with_markup_and_sql_are_only_texts(admin: Admin) -> None:
     assert "<script>*hi*</script> @everyone" in preview.result["text"]
     admin.press(preview, "Confirm")
     assert "<script>*hi*</script> @everyone" in asked(admin.server, "what did Xaverius say at round 22", admin.person)
-    assert "12 delegations" in asked(admin.server, "who attended round 21", admin.person)
+    assert "12 participants" in asked(admin.server, "who attended round 21", admin.person)
 
 
 def test_csv_asks_for_its_pack_and_loads(admin: Admin) -> None:
@@ -247,7 +247,7 @@ def test_a_dialogue_survives_a_restart_and_can_be_left(admin: Admin, start: Star
     call = admin.say("A title")
     assert "(optional)" in call.result["text"]
     assert "Left; nothing was changed." in admin.press(call, "leave").result["text"]
-    assert "12 delegations" in asked(admin.server, "who attended round 21", admin.person)
+    assert "12 participants" in asked(admin.server, "who attended round 21", admin.person)
     admin.say("/admin add source")
     assert "Left; nothing was changed." in admin.say("cancel").result["text"]
 
@@ -265,7 +265,7 @@ def test_what_is_wrong_in_a_dialogue_is_asked_for_again(admin: Admin) -> None:
     assert "source rudaw-2017-02-28: Rudaw, “A title”" in call.result["text"]
     admin.say("/admin add source")
     assert "Left; nothing was changed." in admin.say("/cancel").result["text"]
-    assert "12 delegations" in asked(admin.server, "who attended round 21", admin.person)
+    assert "12 participants" in asked(admin.server, "who attended round 21", admin.person)
 
 
 def test_in_a_topic_nobody_is_granted_by_mistake(admin: Admin) -> None:
@@ -441,12 +441,12 @@ def test_a_large_pack_shows_its_progress_while_questions_are_answered(alone: Tel
     reading = admin.send(json.dumps(pack).encode(), "big.json")
     assert reading.result["text"].startswith("Reading big.json and comparing it")
     ada = alone.user(1, "Ada")
-    assert "12 delegations" in asked(alone, "who attended round 21", ada)
+    assert "12 participants" in asked(alone, "who attended round 21", ada)
     preview = alone.wait("editMessageText", chat_id=OWNER)
     assert "20,002 new" in preview.result["text"]
     alone.press(preview.result, button(preview, "Confirm"), admin.person)
     assert "of 20,001 rows" in alone.wait("editMessageText", chat_id=OWNER).result["text"]
-    assert "12 delegations" in asked(alone, "who attended round 21", ada)
+    assert "12 participants" in asked(alone, "who attended round 21", ada)
     while "Done: load 2" not in (said := alone.wait("editMessageText", chat_id=OWNER).result["text"]):
         assert "of 20,001 rows" in said
     assert "on what Russia said" in asked(alone, "what did Russia say in round 7", ada)
@@ -491,5 +491,5 @@ def test_killed_while_loading_the_facts_are_old_or_new(alone: TelegramServer, st
     now = admin.facts()
     assert now == before or len(now[0]) == len(before[0]) + 12_002
     again = start(alone)
-    assert "12 delegations" in asked(alone, "who attended round 21", admin.person)
+    assert "12 participants" in asked(alone, "who attended round 21", admin.person)
     again.stop()

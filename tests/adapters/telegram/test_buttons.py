@@ -106,7 +106,7 @@ def test_reports_go_to_the_list_of_gaps_once(alone: TelegramServer, start: Start
         ("reported", "who attended round 21", 1),
         ("unknown", "did France attend round 3", 1),
     }
-    assert next(gap for gap in found if gap.kind == "reported").answer.startswith("12 delegations attended")
+    assert next(gap for gap in found if gap.kind == "reported").answer.startswith("12 participants attended")
 
 
 def test_a_shared_answer_opens_by_its_deep_link(server: TelegramServer, talks: TalksProcess, user: Dict) -> None:
@@ -123,7 +123,7 @@ def test_a_shared_answer_opens_by_its_deep_link(server: TelegramServer, talks: T
 
 def test_a_deep_link_may_carry_a_question_itself(server: TelegramServer, talks: TalksProcess, user: Dict) -> None:
     parameter = base64.urlsafe_b64encode(b"who attended round 21").decode().rstrip("=")
-    assert "12 delegations" in asked(server, f"/start q{parameter}", user)
+    assert "12 participants" in asked(server, f"/start q{parameter}", user)
     for broken in ("q%%%", "qzzzzz", "aAAAAAAAAAAA", "x"):
         assert "Just write your question" in asked(server, f"/start {broken}", user)
 
@@ -132,7 +132,7 @@ def test_inline_mode_offers_the_answer_and_what_is_near(server: TelegramServer, 
     query = server.inline("who attended 21", user)
     call = server.wait("answerInlineQuery", inline_query_id=query)
     results = call.params["results"]
-    assert results[0]["title"].startswith("12 delegations attended round 21")
+    assert results[0]["title"].startswith("12 participants attended round 21")
     assert "Iran" in results[0]["description"]
     assert 1 < len(results) <= 50
     assert call.params["cache_time"] >= 10

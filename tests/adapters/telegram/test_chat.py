@@ -31,7 +31,7 @@ def button(call: Call, label: str) -> str:
 def test_any_text_in_a_private_chat_is_a_question(server: TelegramServer, talks: TalksProcess, user: Dict) -> None:
     server.say("who attended round 21", user=user)
     call = server.wait("sendMessage", chat_id=user["id"])
-    assert call.result["text"].startswith("12 delegations attended round 21 (January 2024, Astana):\n• Iran — guarantor")
+    assert call.result["text"].startswith("12 participants attended round 21 (January 2024, Astana):\n• Iran — guarantor")
     assert "reply_parameters" not in call.params
     assert call.params["link_preview_options"] == {"is_disabled": True}
 
@@ -72,7 +72,7 @@ def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(
     question = server.say("hey @talkstestbot who attended round 21?", user=user, chat=group)
     call = server.wait("sendMessage", chat_id=group["id"])
     assert call.params["reply_parameters"]["message_id"] == question["message_id"]
-    assert "12 delegations attended" in call.result["text"]
+    assert "12 participants attended" in call.result["text"]
     server.say("/attended@TalksTestBot 22", user=user, chat=group)
     assert "attended round 22" in server.wait("sendMessage", chat_id=group["id"]).result["text"]
 

@@ -20,8 +20,8 @@ Dict = dict[str, Any]
     [
         ("/start", "Just write your question"),
         ("/help", "/asked opposition russia — Who asked whom for what"),
-        ("/ask who attended round 21", "12 delegations attended round 21"),
-        ("/attended 21", "12 delegations attended round 21"),
+        ("/ask who attended round 21", "12 participants attended round 21"),
+        ("/attended 21", "12 participants attended round 21"),
         ("/attended@TalksTestBot 21 Turkey", "Yes: Turkey attended round 21"),
         ("/attended sochi 2021", "round 15 (February 2021, Sochi)"),
         ("/asked opposition russia", "what the Syrian opposition asked Russia"),
@@ -37,7 +37,7 @@ Dict = dict[str, Any]
         ("/sources 21", "sources for round 21"),
         ("/about", "No language model is involved"),
         ("/privacy", "What I keep:"),
-        ("/ATTENDED 21", "12 delegations attended round 21"),
+        ("/ATTENDED 21", "12 participants attended round 21"),
         ("/abuot", "There is no command /abuot. Did you mean /about?"),
         ("/zzzzzz", "There is no command /zzzzzz. /help lists what there is."),
     ],
@@ -57,7 +57,7 @@ def test_a_missing_argument_is_asked_for_with_buttons(server: TelegramServer, ta
     assert call.result["text"] == "Which round? Choose, or write it."
     assert [one["text"] for one in buttons(call)][:2] == ["22 · November 2024 · Astana", "21 · January 2024 · Astana"]
     server.press(call.result, button(call, "21 ·"), user)
-    assert "12 delegations attended round 21" in server.wait("sendMessage", chat_id=user["id"]).result["text"]
+    assert "12 participants attended round 21" in server.wait("sendMessage", chat_id=user["id"]).result["text"]
 
 
 def test_what_is_asked_for_may_be_written_too(server: TelegramServer, talks: TalksProcess, user: Dict) -> None:

@@ -27,7 +27,7 @@ def test_too_much_at_once_gets_a_line_then_silence(server: TelegramServer, talks
         server.say("who attended round 21", user=user)
     server.settle()
     answers = [server.wait("sendMessage", chat_id=user["id"]).result["text"] for _ in range(11)]
-    assert sum("12 delegations" in text for text in answers) == 10
+    assert sum("12 participants" in text for text in answers) == 10
     assert sum("That is a lot at once" in text for text in answers) == 1
     server.none("sendMessage", chat_id=user["id"])
 
@@ -59,7 +59,7 @@ def test_flood_control_of_telegram_is_honoured(alone: TelegramServer, start: Sta
     refused = alone.wait("sendMessage", ok=False)
     sent = alone.wait("sendMessage", ok=True)
     assert sent.at - refused.at >= 1
-    assert "12 delegations" in sent.result["text"]
+    assert "12 participants" in sent.result["text"]
     bot.stop()
 
 
@@ -68,7 +68,7 @@ def test_a_failed_send_is_tried_again(alone: TelegramServer, start: Start, fault
     bot = start(alone)
     ada = alone.user(1, "Ada")
     alone.fault("sendMessage", fault)
-    assert "12 delegations" in _delivered(alone, "who attended round 21", ada)
+    assert "12 participants" in _delivered(alone, "who attended round 21", ada)
     alone.fault("getUpdates", fault)
     assert "round 22" in _delivered(alone, "who attended round 22", ada)
     bot.stop()
@@ -84,7 +84,7 @@ def test_refused_formatting_goes_out_plain(server: TelegramServer, talks: TalksP
     server.say("who attended round 21", user=user)
     sent = server.wait("sendMessage", ok=True, chat_id=user["id"])
     assert "parse_mode" not in sent.params
-    assert sent.result["text"].startswith("12 delegations")
+    assert sent.result["text"].startswith("12 participants")
     assert "<b>" not in sent.result["text"]
 
 
@@ -145,7 +145,7 @@ def test_a_second_instance_is_told_and_tried_again(alone: TelegramServer, start:
             second.process.poll()
             (first if first.process.poll() is None else second).logged("serving")
         first.stop()
-        assert "12 delegations" in _delivered(alone, "who attended round 21", alone.user(1, "Ada"))
+        assert "12 participants" in _delivered(alone, "who attended round 21", alone.user(1, "Ada"))
         assert "Traceback" not in first.log + second.log
         second.stop()
     finally:
@@ -159,7 +159,7 @@ def test_a_server_that_cannot_be_reached_is_tried_again(alone: TelegramServer, s
     assert "Traceback" not in bot.log
     alone.up()
     bot.logged("serving as")
-    assert "12 delegations" in _delivered(alone, "who attended round 21", alone.user(1, "Ada"))
+    assert "12 participants" in _delivered(alone, "who attended round 21", alone.user(1, "Ada"))
     bot.stop()
 
 
@@ -213,7 +213,7 @@ def test_webhook(start: Start) -> None:
             TELEGRAM_WEBHOOK_LISTEN=listen,
         )
         ada = server.user(1, "Ada")
-        assert "12 delegations" in asked(server, "who attended round 21", ada)
+        assert "12 participants" in asked(server, "who attended round 21", ada)
         call = server.wait("setWebhook")
         assert call.params["secret_token"] == secret
         message = {"message_id": 99, "date": 1, "chat": server.private(ada), "from": ada, "text": "hello"}

@@ -41,7 +41,7 @@ def test_one_long_word_holds_up_nobody(server: TelegramServer, talks: TalksProce
     for word in ("qwertyuiopasdfghjklzxcvbnm" * 19, "中国代表团参加了第二十一轮" * 35, "haha" * 120):
         server.say(word, user=server.user(next(_numbers), "Eve"))
         server.inline(word[:250], server.user(next(_numbers), "Eve"))
-    assert "12 delegations" in asked(server, "who attended round 21", user)
+    assert "12 participants" in asked(server, "who attended round 21", user)
 
 
 def test_a_message_that_is_too_much_gets_an_honest_line(server: TelegramServer, talks: TalksProcess, user: Dict) -> None:
@@ -55,8 +55,8 @@ def test_a_message_that_is_too_much_gets_an_honest_line(server: TelegramServer, 
 def test_odd_letters_crash_nothing(server: TelegramServer, talks: TalksProcess, user: Dict, text: str) -> None:
     server.say(text, user=user)
     server.wait("sendMessage", chat_id=user["id"])
-    assert "12 delegations" in asked(server, "who attended round 2️⃣1️⃣", user)
-    assert "12 delegations" in asked(server, "who attended round 2\u200b1", user)
+    assert "12 participants" in asked(server, "who attended round 2️⃣1️⃣", user)
+    assert "12 participants" in asked(server, "who attended round 2\u200b1", user)
     assert "as error" not in str(server.messages(user["id"]))
 
 
@@ -66,9 +66,9 @@ def test_a_busy_group_silences_nobody_else(alone: TelegramServer, start: Start) 
     group = alone.group(-42, "Busy")
     for _ in range(400):
         alone.say("/round 21", user=alone.user(next(_numbers), "Someone"), chat=group)
-    assert "12 delegations" in asked(alone, "who attended round 21", alone.user(1, "Ada"))
+    assert "12 participants" in asked(alone, "who attended round 21", alone.user(1, "Ada"))
     alone.settle(PATIENCE)
-    assert "10 delegations" in asked(alone, "who attended round 20", alone.user(2, "Bob"))
+    assert "10 participants" in asked(alone, "who attended round 20", alone.user(2, "Bob"))
     found = [one["text"] for one in alone.messages(group)]
     assert len(found) <= 20
     assert sum("That is a lot at once" in text for text in found) <= 1
@@ -120,7 +120,7 @@ def test_a_refusal_of_every_day_is_one_line(alone: TelegramServer, start: Start,
     alone.say("/round 21", user=alone.user(1, "Ada"), chat=alone.group(-5, "Closed"))
     alone.wait("sendMessage", ok=False, chat_id=-5)
     bot.logged("could not be sent")
-    assert "12 delegations" in asked(alone, "who attended round 21", alone.user(2, "Bob"))
+    assert "12 participants" in asked(alone, "who attended round 21", alone.user(2, "Bob"))
     assert len(bot.log.splitlines()) == before + 1
     assert alone.messages(-5) == []
     bot.stop()
@@ -152,7 +152,7 @@ def test_topics_of_a_group_are_conversations_of_their_own(server: TelegramServer
     forum = server.forum(-1_000_000_000_000 - next(_numbers), "Forum")
     first, second = ({"message_thread_id": number, "is_topic_message": True} for number in (11, 12))
     server.say("/attended 21", user=user, chat=forum, **first)
-    assert "12 delegations" in server.wait("sendMessage", chat_id=forum["id"], message_thread_id=11).result["text"]
+    assert "12 participants" in server.wait("sendMessage", chat_id=forum["id"], message_thread_id=11).result["text"]
     server.say(f"@{server.world.me['username']} and Turkey?", user=user, chat=forum, **second)
     assert "round 21" not in server.wait("sendMessage", chat_id=forum["id"], message_thread_id=12).result["text"]
     server.say(f"@{server.world.me['username']} and Turkey?", user=user, chat=forum, **first)
@@ -172,7 +172,7 @@ def test_a_changed_question_changes_its_answer_in_place(server: TelegramServer, 
     # The same text again (a link preview came) changes nothing.
     server.edit(message, "and Jordan?")
     server.settle()
-    assert "12 delegations" in asked(server, "who attended round 21", user)
+    assert "12 participants" in asked(server, "who attended round 21", user)
     server.none("editMessageText", chat_id=user["id"])
 
 
@@ -188,7 +188,7 @@ def test_a_token_that_was_refused_once_is_asked_about(alone: TelegramServer, sta
             time.sleep(0.02)
     assert bot.log.count("the token was refused while") == 2
     assert "Traceback" not in bot.log
-    assert "12 delegations" in asked(alone, "who attended round 21", alone.user(1, "Ada"))
+    assert "12 participants" in asked(alone, "who attended round 21", alone.user(1, "Ada"))
     bot.stop()
 
 
@@ -237,7 +237,7 @@ def test_on_a_full_disk_it_starts_answers_and_admins_can_read(alone: TelegramSer
     assert isinstance(bot, Piped)
     owner = alone.user(OWNER, "Owner")
     bot.full_disk()
-    assert "12 delegations" in asked(alone, "who attended round 21", owner)
+    assert "12 participants" in asked(alone, "who attended round 21", owner)
     alone.say("/admin history", user=owner)
     assert "Loads, the newest first" in alone.wait("sendMessage", chat_id=OWNER).result["text"]
     alone.say("/admin list", user=owner)
@@ -303,7 +303,7 @@ def test_a_webhook_reads_no_body_of_whoever_lacks_the_secret(start: Start) -> No
             connection.request("POST", "/telegram/talks", body, {"X-Telegram-Bot-Api-Secret-Token": SECRET})
             assert connection.getresponse().status == status
             connection.close()
-        assert "12 delegations" in asked(server, "who attended round 21", server.user(1, "Ada"))
+        assert "12 participants" in asked(server, "who attended round 21", server.user(1, "Ada"))
 
 
 def test_an_update_that_is_delivered_again_is_answered_once(start: Start) -> None:
@@ -317,8 +317,8 @@ def test_an_update_that_is_delivered_again_is_answered_once(start: Start) -> Non
             connection.request("POST", "/telegram/talks", body, {"X-Telegram-Bot-Api-Secret-Token": SECRET})
             assert connection.getresponse().status == 200
             connection.close()
-        assert "12 delegations" in server.wait("sendMessage", chat_id=1).result["text"]
-        assert "10 delegations" in asked(server, "who attended round 20", ada)
+        assert "12 participants" in server.wait("sendMessage", chat_id=1).result["text"]
+        assert "10 participants" in asked(server, "who attended round 20", ada)
         server.none("sendMessage", chat_id=1)
 
 
