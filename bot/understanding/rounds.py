@@ -353,7 +353,7 @@ class RoundGrammar:
         if word not in ("since", "from", "after", "before", "until", "till"):
             return None
         base, end = self._base(at)
-        if base is None or len(base.numbers) != 1 or self.word(end - 1).isdigit() and end - at == 1:
+        if base is None or len(base.numbers) != 1 or (self.word(end - 1).isdigit() and end - at == 1):
             # "After 5" may be an hour.
             return None
         number = base.numbers[0]
