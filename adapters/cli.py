@@ -19,11 +19,11 @@ from bot.answers import whole_text
 from bot.checks import is_ordinary
 from bot.desk import Desk
 from bot.door import answer_lines, as_object
-from knowledge.by_hand import plan_retract
-from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
+from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
+from knowledge.loading.single_facts import plan_retract
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import PackRefused, Unplaced
 from knowledge.packs.fields import DESCRIBED, FACTS, SECTIONS
-from knowledge.store import FactWriter
 
 SHOWN = 20
 LARGE = 500_000

@@ -162,11 +162,17 @@ def rounds() -> None:
     """
     facts = start().store
     rows = []
-    for talks in facts.talks():
-        for one in facts.rounds(talks):
-            came = len(facts.attendance(rounds=[one.key], statuses=["attended"]))
+    for talks in facts.talks.all():
+        for one in facts.rounds.of(talks):
+            came = len(facts.attendance.rows(rounds=[one.key], statuses=["attended"]))
             rows.append(
-                (one.key, days(one.starts, one.ends), one.city, came, len(facts.statements(StatementFilter(rounds=(one.key,)))))
+                (
+                    one.key,
+                    days(one.starts, one.ends),
+                    one.city,
+                    came,
+                    len(facts.statements.find(StatementFilter(rounds=(one.key,)))),
+                )
             )
     click.echo(table(("round", "when", "where", "delegations", "statements"), rows))
 
@@ -179,7 +185,7 @@ def actors() -> None:
     Example:
       talks actors | grep Turkish
     """
-    rows = [(one.id, one.kind, one.name, one.affiliation, came, said) for one, came, said in start().store.actors_listed()]
+    rows = [(one.id, one.kind, one.name, one.affiliation, came, said) for one, came, said in start().store.actors.listed()]
     click.echo(table(("id", "kind", "name", "speaks for", "rounds", "statements"), rows))
 
 
@@ -192,8 +198,8 @@ def topics() -> None:
       talks topics
     """
     facts = start().store
-    counts = dict(facts.topic_counts(StatementFilter()))
-    ordered = sorted(facts.topics().values(), key=lambda one: -counts.get(one.id, 0))
+    counts = dict(facts.statements.by_topic(StatementFilter()))
+    ordered = sorted(facts.topics.by_id().values(), key=lambda one: -counts.get(one.id, 0))
     click.echo(table(("id", "name", "statements"), [(one.id, one.name, counts.get(one.id, 0)) for one in ordered]))
 
 

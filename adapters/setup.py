@@ -11,7 +11,7 @@ from bot.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
 from bot.start import StartError, open_bot, prepare
 from bot.state import State, StateUnusable
-from knowledge.store import FactWriter
+from knowledge.loading.writer import FactWriter
 
 SLOW_SECONDS = 1.0
 

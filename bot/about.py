@@ -46,7 +46,7 @@ def _about(look: Look, settings: Settings, platform: Platform) -> Answer:
     counts = look.store.counts()
     known = ", ".join(wording.counted(counts[one], noun) for one, noun in (("rounds", "round"), ("statements", "statement")))
     lines = [
-        Line(f"{talks.name}: {wording.counted(look.store.round_count(talks.id), 'round')}, {look.as_of(talks.id)}")
+        Line(f"{talks.name}: {wording.counted(look.store.rounds.count(talks.id), 'round')}, {look.as_of(talks.id)}")
         for talks in look.talks.values()
     ]
     lines.append(
@@ -93,8 +93,8 @@ def _privacy(look: Look, settings: Settings, platform: Platform) -> Answer:
 
 
 def _topics(look: Look, settings: Settings, platform: Platform) -> Answer:
-    counts = look.store.topic_counts(StatementFilter())
-    names = look.store.topics([one for one, _ in counts])
+    counts = look.store.statements.by_topic(StatementFilter())
+    names = look.store.topics.by_id([one for one, _ in counts])
     lines = tuple(Line(f"{names[one].name}: {wording.counted(count, 'statement')}") for one, count in counts if one in names)
     if not lines:
         return Answer("unknown", "No topics are recorded.", "topics")

@@ -10,8 +10,9 @@ from typing import Any
 from bot import wording
 from bot.answers import Answer, Block, Line, clipped
 from knowledge.facts import Actor, Source
-from knowledge.loading import Plan, sort_of
-from knowledge.store import Change, FactStore
+from knowledge.loading.plans import Plan, sort_of
+from knowledge.loading.writer import Change
+from knowledge.store import FactStore
 
 OF_EACH = 4
 WARNINGS = 10
@@ -76,14 +77,14 @@ class _Names:
     def actor(self, one: str) -> str:
         """An actor as it stands inside a sentence."""
         if one not in self._actors:
-            known = self.store.actors([one])
+            known = self.store.actors.by_id([one])
             self._actors[one] = known[one].inside if one in known else one
         return self._actors[one]
 
     def sources(self, ids: Iterable[str]) -> dict[str, Source]:
         """Sources by id."""
         wanted = list(ids)
-        return self.store.sources([one for one in wanted if one not in self._sources]) | self._sources
+        return self.store.sources.by_id([one for one in wanted if one not in self._sources]) | self._sources
 
     def line(self, change: Change) -> Line:
         """A change as a line with its sources."""

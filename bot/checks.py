@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.understanding.vocabulary import vocabulary
-from knowledge.loading import BUNDLE, BUNDLED, bundle_digest, last_load
+from knowledge.loading.plans import BUNDLE, BUNDLED, bundle_digest, last_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs.wording import reads_on
-from knowledge.store import FactWriter
 from knowledge.text import words
 
 

@@ -56,15 +56,15 @@ class Completion:
         return []
 
     def _rounds(self, typed: str, look: Look, most: int) -> list[Choice]:
-        latest = look.store.edge_round(look.default, last=True)
+        latest = look.store.rounds.edge(look.default, last=True)
         if latest is None:
             return []
         if not norm(typed):
             numbers = range(latest.number, max(latest.number - most, 0), -1)
-            return [_round(one, look) for one in reversed(look.store.rounds(look.default, numbers=numbers))]
+            return [_round(one, look) for one in reversed(look.store.rounds.of(look.default, numbers=numbers))]
         if typed.isdecimal():
             like = [number for number in range(1, latest.number + 1) if str(number).startswith(typed)][:most]
-            return [_round(one, look) for one in look.store.rounds(look.default, numbers=like)]
+            return [_round(one, look) for one in look.store.rounds.of(look.default, numbers=like)]
         return [_round(one, look) for one in self._rounds_said(typed, look)[-most:][::-1]]
 
     def _rounds_said(self, typed: str, look: Look) -> list[Round]:
@@ -72,7 +72,7 @@ class Completion:
         pieces = self.bot.reader.linker.link(typed).pieces
         places = [name.id for piece in pieces for name in piece.names if name.kind == "place"]
         talks = next((name.id for piece in pieces for name in piece.names if name.kind == "talks"), "")
-        places += [one for kind, one in look.store.starting(norm(typed), ("place",), CANDIDATES) if kind == "place"]
+        places += [one for kind, one in look.store.names.starting(norm(typed), ("place",), CANDIDATES) if kind == "place"]
         question = Question(
             "card",
             rounds=tuple(piece.rounds for piece in pieces if piece.rounds),
@@ -81,31 +81,35 @@ class Completion:
             talks=talks,
         )
         if talks and not (question.rounds or question.period or question.places):
-            return look.store.rounds(talks)
+            return look.store.rounds.of(talks)
         return look.rounds(question).rounds
 
     def _usual(self, kind: OptionKind, look: Look, most: int) -> list[str]:
         wanted = StatementFilter(talks=look.default)
-        counts = look.store.speaker_counts(wanted, most) if kind == "actor" else look.store.topic_counts(wanted)
+        counts = look.store.statements.by_speaker(wanted, most) if kind == "actor" else look.store.statements.by_topic(wanted)
         return [one for one, _ in counts[:most]]
 
     def _named(self, kind: OptionKind, typed: str) -> list[str]:
         """Ids of facts of a kind with a name like what is typed, whose last word may be unfinished."""
         store, form = self.bot.store, norm(typed)
-        found = {one for _, one in store.starting(form, (kind,), CANDIDATES)}
-        found |= {one for _, one in store.with_words(form.split(), (kind,), CANDIDATES)}
+        found = {one for _, one in store.names.starting(form, (kind,), CANDIDATES)}
+        found |= {one for _, one in store.names.with_words(form.split(), (kind,), CANDIDATES)}
         if not found and len(form) > 3 and " " not in form:
-            near = {word for _, word in store.near_words(slips(form))} if len(form) <= store.longest_word() + SPARE else set()
-            found = {one for word in near for _, one in store.with_words([word], (kind,), CANDIDATES)}
+            near = (
+                {word for _, word in store.names.near_words(slips(form))}
+                if len(form) <= store.names.longest_word() + SPARE
+                else set()
+            )
+            found = {one for word in near for _, one in store.names.with_words([word], (kind,), CANDIDATES)}
         best: dict[str, float] = {}
-        for name in store.names_of(kind, found):
+        for name in store.names.of(kind, found):
             if name.sort != "role":
                 best[name.id] = max(best.get(name.id, 0.0), _likeness(form, name.norm))
         return sorted(best, key=lambda one: (-best[one], one))
 
     def _shown(self, kind: OptionKind, ids: Sequence[str], look: Look) -> list[Choice]:
         if kind == "topic":
-            topics = look.store.topics(ids)
+            topics = look.store.topics.by_id(ids)
             return [Choice(topics[one].name, topics[one].name, one) for one in ids if one in topics]
         known = look.actors(ids)
         return [Choice(wording.with_side(known[one], known, start=True), known[one].name, one) for one in ids if one in known]

@@ -92,10 +92,10 @@ class Filler:
             return [Choice(one, one) for one in field.choices if norm(typed) in norm(one)][:most]
         ref = field.field.ref
         if ref == "source":
-            sources = self.store.sources_like(typed, most)
+            sources = self.store.sources.like(typed, most)
             return [Choice(f"{one.publisher}: {one.title}"[:90], one.id) for one in sources]
         if ref == "talks":
-            return [Choice(one.name, one.id) for one in self.store.talks().values()][:most]
+            return [Choice(one.name, one.id) for one in self.store.talks.all().values()][:most]
         if ref in ("actor", "topic", "round"):
             found = self.completion.choices(ref, typed, most)  # type: ignore[arg-type]
             return [Choice(one.label, one.key) for one in found]
@@ -130,18 +130,18 @@ class Filler:
         if ref == "round":
             number = re.fullmatch(r"(?:round\s+|#)?(\d{1,4})", text.strip(), re.IGNORECASE)
             return f"{self.talks}/{number[1]}" if number else ""
-        if ref == "actor" and self.store.actors([text]):
+        if ref == "actor" and self.store.actors.by_id([text]):
             return text
-        if ref == "topic" and self.store.topics([text]):
+        if ref == "topic" and self.store.topics.by_id([text]):
             return text
-        found = [name for name in self.store.names([norm(text).removeprefix("the ")]) if name.kind == ref]
+        found = [name for name in self.store.names.meanings([norm(text).removeprefix("the ")]) if name.kind == ref]
         whole = {name.id for name in found if name.sort in ("name", "alias", "person")} or {name.id for name in found}
         return whole.pop() if len(whole) == 1 else ""
 
     def _source_id(self, given: Mapping[str, Any]) -> str:
         base = "-".join(filter(None, [_slug(given.get("publisher", ""))[:40], str(given.get("published", ""))]))
         found, number = base, 1
-        while (known := self.store.sources([found])) and known[found].title != given.get("title"):
+        while (known := self.store.sources.by_id([found])) and known[found].title != given.get("title"):
             number += 1
             found = f"{base}-{number}"
         return found

@@ -69,8 +69,9 @@ class TalksBot:
         self.store = store
         self.settings = settings
         self.book = Phrasebook.of(INTENTS, vocabulary())
+        names = store.names
         linker = Linker(
-            vocabulary(), store.names, store.near_words, self.book.words, store.linked, store.longest_word, store.budget
+            vocabulary(), names.meanings, names.near_words, self.book.words, store.linked, names.longest_word, store.budget
         )
         self.reader = Reader(linker, self.book, store.budget)
         self.conversations = Conversations(settings.memory_minutes)
@@ -120,7 +121,7 @@ class TalksBot:
             answer = _joined(answer, found) if number else found
         if memory.of_sources:
             answer = source_answer(answer.facts, "of that answer", look)
-        return answer.cite(self.store.sources(answer.source_ids()))
+        return answer.cite(self.store.sources.by_id(answer.source_ids()))
 
     def _ask(self, chat: str, text: str) -> tuple[Answer, Reading | None]:
         try:
@@ -144,7 +145,7 @@ class TalksBot:
             question = asked[-1] if asked else None
             if len(text) > limit:
                 answer = replace(answer, read_as=f"Only the first {limit} characters were read.")
-            answer = answer.cite(self.store.sources(answer.source_ids()))
+            answer = answer.cite(self.store.sources.by_id(answer.source_ids()))
             if question is not None and answer.status in ("answered", "unknown"):
                 self.conversations.add(chat, self._turn(asked, answer, look))
             elif reading.status in ("missing", "choose") and reading.guess is not None:
@@ -236,7 +237,7 @@ class TalksBot:
                     choices=("sources for the latest round", "do the sources disagree"),
                 )
             answer = source_answer(last.answer.facts, "of that answer", look)
-            answer = answer.cite(self.store.sources(answer.source_ids()))
+            answer = answer.cite(self.store.sources.by_id(answer.source_ids()))
             # "more" turns the pages of the sources; the facts they are of stay those of the question.
             told = Turn(last.question, answer, last.rounds, last.persons, asked=last.asked, of_sources=True)
             self.conversations.add(chat, told)
@@ -315,23 +316,23 @@ class TalksBot:
         parties = [*question.speaker, *question.actor] or question.mention
         numbers = [number for phrase in question.rounds for number in phrase.numbers]
         if parties or question.addressee or question.topics:
-            fitting = look.store.series_of(parties, question.addressee, question.topics, TRIED)
+            fitting = look.store.talks.of_parties(parties, question.addressee, question.topics, TRIED)
         elif numbers:
-            fitting = look.store.series_with_round(numbers, TRIED)
+            fitting = look.store.talks.with_round(numbers, TRIED)
         else:
             fitting = others[:TRIED]
         return [talks for talks in fitting if talks != look.default]
 
     def _missing(self, reading: Reading, look: Look) -> Answer:
-        latest = look.store.edge_round(look.default, last=True)
+        latest = look.store.rounds.edge(look.default, last=True)
         choices: tuple[str, ...] = ()
         if "round" in reading.missing and latest:
             choices = tuple(f"round {number}" for number in range(latest.number, max(latest.number - 4, 0), -1))
         if "actor" in reading.missing and latest:
-            came = look.store.attendance(rounds=[latest.key], statuses=["attended"])
+            came = look.store.attendance.rows(rounds=[latest.key], statuses=["attended"])
             choices = tuple(look.actors([row.actor])[row.actor].name for row in came[:ASKED_BACK])
         if "person" in reading.missing:
-            quoted = look.store.speaker_counts(StatementFilter(talks=look.default), ASKED_BACK)
+            quoted = look.store.statements.by_speaker(StatementFilter(talks=look.default), ASKED_BACK)
             choices = tuple(look.actor(one).name for one, _ in quoted)
         text = reading.ask_back or "Which round do you mean?"
         return Answer("clarify", text, "clarify", choices=choices)
@@ -352,7 +353,7 @@ class TalksBot:
                 talks=look.default,
             )
             if not guess.actor and wanted.words and not (guess.rounds and not wanted.rounds):
-                hits = look.store.statements(wanted, OFFERED)
+                hits = look.store.statements.find(wanted, OFFERED)
                 look.actors({one.speaker for one in hits})
                 lines = [line_of(one, look) for one in hits]
         if lines:
@@ -371,7 +372,7 @@ class TalksBot:
         suggestions = []
         if found and found[0].talks == look.default:
             suggestions.append(f"tell me about round {found[0].number}")
-        if guess.topics and look.store.has_statement(StatementFilter(topics=guess.topics, talks=look.default)):
+        if guess.topics and look.store.statements.any(StatementFilter(topics=guess.topics, talks=look.default)):
             suggestions.append(f"what was said about {look.topic_names(guess.topics[:1])}")
         parties = [*guess.speaker, *guess.actor, *guess.addressee]
         if parties:
@@ -429,7 +430,7 @@ def _joined(first: Answer, second: Answer) -> Answer:
 def _choose(choices: Sequence[Named], look: Look) -> Answer:
     shown = [one.id for one in choices[:OFFERED_NAMES]]
     if choices[0].kind == "topic":
-        names = [topic.name for topic in look.store.topics(shown).values()]
+        names = [topic.name for topic in look.store.topics.by_id(shown).values()]
     else:
         look.actors(shown)
         names = [look.actor(one).name for one in shown]

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from bot.intents.talking import EXAMPLES
 from bot.service import TalksBot
 from bot.settings import Settings
-from knowledge.loading import load_bundle
+from knowledge.loading.plans import load_bundle
+from knowledge.loading.writer import FactWriter
 from knowledge.schema import SchemaError
-from knowledge.store import FactStore, FactWriter
+from knowledge.store import FactStore
 
 MOVE_IT = (
     "The file is damaged: move it away, and the bundled facts are loaded anew at the next start; what else was loaded comes "
@@ -62,7 +63,7 @@ def open_bot(settings: Settings, progress: Callable[[int, int], None] | None = N
     # What an answer leaves is freed at once, without it; what the platforms' libraries leave in circles is looked for in steps
     # that take some milliseconds, and what conversations hold but seldom.
     gc.set_threshold(4_000, 10, 1_000)
-    known = bot.store.talks()
+    known = bot.store.talks.all()
     if known and settings.default_talks not in known and settings.default_talks != "astana":
         raise StartError(f"TALKS_DEFAULT must be the id of talks that are loaded ({', '.join(known)}).")
     return bot

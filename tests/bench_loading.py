@@ -17,9 +17,9 @@ import yaml
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.start import open_bot
-from knowledge.loading import apply_plan, plan_file
+from knowledge.loading.plans import apply_plan, plan_file
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits
-from knowledge.store import FactWriter
 
 STATEMENTS = 20_000
 PAUSE = 0.01

@@ -25,11 +25,11 @@ import yaml
 from bot.service import TalksBot
 from bot.settings import Settings
 from bot.start import open_bot, open_writer
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, Pack, Row, read_pack
 from knowledge.packs.fields import SECTIONS
 from knowledge.packs.rows import row_key
-from knowledge.store import FactWriter
 from tests.bench import turns
 from tests.peers.run import peak_memory
 from tests.scale.asking import questions
@@ -79,7 +79,7 @@ def completing(bot: TalksBot) -> Callable[[str], object]:
         completion = import_module("bot.completion").Completion(bot)
         return lambda typed: completion.choices("actor", typed)
     sql = "SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? LIMIT 200)"
-    return lambda typed: bot.store._connection.execute(sql, (typed.lower(), f"{typed.lower()}\x7f")).fetchall()
+    return lambda typed: bot.store._reader.connection.execute(sql, (typed.lower(), f"{typed.lower()}\x7f")).fetchall()
 
 
 @dataclass

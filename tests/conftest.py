@@ -12,8 +12,9 @@ from hypothesis import settings
 
 from bot.service import TalksBot
 from bot.settings import Settings
-from knowledge.loading import load_bundle
-from knowledge.store import FactStore, FactWriter
+from knowledge.loading.plans import load_bundle
+from knowledge.loading.writer import FactWriter
+from knowledge.store import FactStore
 
 # How long an example takes says nothing about right and wrong; in CI the examples are the same in every run.
 settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))

@@ -12,7 +12,8 @@ from bot.answers import Answer, Block, Line, pages
 from bot.desk import Asker, Button, Reply
 from bot.settings import Settings
 from bot.state import State
-from knowledge.store import FactStore, FactWriter
+from knowledge.loading.writer import FactWriter
+from knowledge.store import FactStore
 
 Progress = Callable[[str], None]
 

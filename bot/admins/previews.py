@@ -15,10 +15,10 @@ from bot.answers import Answer, Block, Line, pages
 from bot.changes import preview
 from bot.checks import is_ordinary
 from bot.desk import Asker, Button, Reply, line
-from knowledge.by_hand import plan_retract, plan_rows
-from knowledge.loading import Outdated, Plan, UndoRefused, apply_plan, last_load, plan_file, plan_undo
+from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, last_load, plan_file, plan_undo
+from knowledge.loading.single_facts import plan_retract, plan_rows
+from knowledge.loading.writer import Change, FactWriter
 from knowledge.packs import PackError, PackRefused, Unplaced
-from knowledge.store import Change, FactWriter
 
 PREVIEW_SECONDS = 900
 NOT_YOUR_PREVIEW = "Only who asked for this preview may confirm or cancel it."

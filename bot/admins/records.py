@@ -12,7 +12,7 @@ from bot.admins.office import Office
 from bot.answers import Answer, Block, Line, pages
 from bot.changes import shown
 from bot.desk import OFF_TOPIC, Asker, Button, Reply, line
-from knowledge.loading import Plan
+from knowledge.loading.plans import Plan
 from knowledge.packs import Row, write_pack
 from knowledge.packs.fields import SECTION_OF
 

@@ -81,7 +81,7 @@ def attendees(question: Question, look: Look) -> Answer:
     if len(found.rounds) > LISTED and all(phrase.open for phrase in question.rounds):
         # "Who attended in 2017": a list of each round would hide who it was.
         return participants(question, look)
-    rows = but_for(question, look.store.attendance(rounds=found.keys), look)
+    rows = but_for(question, look.store.attendance.rows(rounds=found.keys), look)
     load(rows, look)
     if question.kind in KINDS:
         rows = [row for row in rows if KINDS[question.kind][1](look.actor(row.actor))]
@@ -128,7 +128,7 @@ def but_for(question: Question, rows: Sequence[Attendance], look: Look) -> list[
 
 def _at_each(question: Question, found: RoundsFound, look: Look) -> Answer:
     """Who is recorded as attending every one of the rounds."""
-    rows = but_for(question, look.store.attendance(rounds=found.keys, statuses=["attended"]), look)
+    rows = but_for(question, look.store.attendance.rows(rounds=found.keys, statuses=["attended"]), look)
     load(rows, look)
     if question.kind in KINDS:
         rows = [row for row in rows if KINDS[question.kind][1](look.actor(row.actor))]
@@ -180,7 +180,7 @@ def _next_suggestions(found: RoundsFound) -> list[str]:
 
 def _rows_of(actor: str, rounds: Sequence[Round], look: Look) -> list[Attendance]:
     """Rows that say of an actor whether it was at rounds: its own, or those that name it as head or member."""
-    rows = look.store.attendance(rounds=[one.key for one in rounds], actors=[actor])
+    rows = look.store.attendance.rows(rounds=[one.key for one in rounds], actors=[actor])
     own = {row.round for row in rows if row.actor == actor}
     return [row for row in rows if row.actor == actor or row.round not in own]
 
@@ -221,7 +221,7 @@ def presence(question: Question, look: Look) -> Answer:
     for actor in actors:
         here = _rows_of(actor, found.rounds, look)
         for one in found.rounds:
-            said = [row for row in here if row.round == one.key] or look.store.standing_absences(one, [actor])
+            said = [row for row in here if row.round == one.key] or look.store.attendance.standing_absences(one, [actor])
             rows += [(actor, row) for row in said]
             truths[actor].append(truth_at(said, actor))
             if not said:
@@ -267,7 +267,7 @@ def scope(question: Question, look: Look) -> RoundsFound:
     if question.rounds or question.period or question.places:
         return look.rounds(question)
     talks = look.series(question)
-    return RoundsFound(look.store.rounds(talks.id), talks=talks.id) if talks else RoundsFound()
+    return RoundsFound(look.store.rounds.of(talks.id), talks=talks.id) if talks else RoundsFound()
 
 
 def _of_all(question: Question, truths: Mapping[str, Sequence[Truth]]) -> Truth:
@@ -338,7 +338,7 @@ def _presence_line(actor: str, row: Attendance, look: Look) -> Line:
     if row.actor == actor:
         line = row_line(row, look)
         if row.onwards:
-            one = look.store.rounds_by_key([row.round])[row.round]
+            one = look.store.rounds.by_key([row.round])[row.round]
             return Line(f"{line.text}, from {look.label(one)} onwards", line.facts, line.aside)
         return line
     part = "head" if row.head == actor else "member"
@@ -386,7 +386,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
     if talks is None or (found is not None and not found.rounds):
         return no_round("rounds_of", found or RoundsFound(), look)
     statuses = AWAY if away else ("attended",)
-    all_rows = look.store.attendance(rounds=found.keys if found else None, actors=actors, talks=talks.id)
+    all_rows = look.store.attendance.rows(rounds=found.keys if found else None, actors=actors, talks=talks.id)
     rows = [row for row in all_rows if row.status in statuses]
     if away:
         rows = [row for row in rows if row.actor in actors]
@@ -395,7 +395,7 @@ def rounds_of(question: Question, look: Look) -> Answer:
     if besides:
         there = {one: _truths(one, scope(question, look).rounds, look) for one in besides}
         rows = [row for row in rows if not any(there[one].get(row.round) == "yes" for one in besides)]
-        came = look.store.rounds_by_key(row.round for row in rows)
+        came = look.store.rounds.by_key(row.round for row in rows)
         unsettled = [(one, came[key]) for one in besides for key in came if there[one].get(key) is None]
     if len(actors) > 1 and ANY not in question.operators:
         # "Which rounds did Jordan and Iraq attend": those that all of them did.
@@ -406,9 +406,9 @@ def rounds_of(question: Question, look: Look) -> Answer:
     if not rows:
         return _never(question, all_rows, names, did, where, talks.id, look)
     load(rows, look)
-    rounds = look.store.rounds_by_key(row.round for row in rows)
+    rounds = look.store.rounds.by_key(row.round for row in rows)
     number = len({row.round for row in rows}) + _held_on(rows, look)
-    total = look.store.round_count(talks.id)
+    total = look.store.rounds.count(talks.id)
     heading = (
         f"{wording.capital(names)} {did} {wording.counted(number, 'recorded round')} of {look.talks_name(talks.id)}{where}"
     )
@@ -436,17 +436,19 @@ def rounds_of(question: Question, look: Look) -> Answer:
         closing=_open(
             [*(one for one in silent if not _held(rows, one, look)), *unsettled], "Nothing is recorded about {}.", look
         ),
-        suggestions=suggestions if look.store.voices(actors[0]) else suggestions[:1],
+        suggestions=suggestions if look.store.actors.voices(actors[0]) else suggestions[:1],
     )
 
 
 def _truths(actor: str, rounds: Sequence[Round], look: Look) -> dict[str, Truth]:
     """Whether an actor was there, by the key of each round."""
     rows = _rows_of(actor, rounds, look)
-    return {
-        one.key: truth_at([row for row in rows if row.round == one.key] or look.store.standing_absences(one, [actor]), actor)
-        for one in rounds
-    }
+
+    def here(one: Round) -> list[Attendance]:
+        own = [row for row in rows if row.round == one.key]
+        return own or look.store.attendance.standing_absences(one, [actor])
+
+    return {one.key: truth_at(here(one), actor) for one in rounds}
 
 
 def _ever_away(question: Question, actor: str, look: Look) -> Answer:
@@ -474,7 +476,7 @@ def _with_verdict(answer: Answer, verdict: Truth) -> Answer:
 def _held(rows: Sequence[Attendance], silent: tuple[str, Round], look: Look) -> bool:
     """Whether an earlier absence still held at a round that has no row of its own."""
     actor, one = silent
-    return any(row in rows for row in look.store.standing_absences(one, [actor]))
+    return any(row in rows for row in look.store.attendance.standing_absences(one, [actor]))
 
 
 def together(rows: Sequence[Attendance], round_key: str) -> set[str]:
@@ -487,11 +489,9 @@ def _held_on(rows: Sequence[Attendance], look: Look) -> int:
     found = 0
     for row in rows:
         if row.onwards:
-            one = look.store.rounds_by_key([row.round])[row.round]
-            later = look.store.rounds(one.talks, since=one.ends)
-            found += sum(
-                row in look.store.standing_absences(other, [row.actor]) for other in later if other.number > one.number
-            )
+            one = look.store.rounds.by_key([row.round])[row.round]
+            later = [other for other in look.store.rounds.of(one.talks, since=one.ends) if other.number > one.number]
+            found += sum(row in look.store.attendance.standing_absences(other, [row.actor]) for other in later)
     return found
 
 
@@ -531,10 +531,10 @@ def absentees(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("absentees", found, look)
-    rows = look.store.attendance(rounds=found.keys, statuses=AWAY)
+    rows = look.store.attendance.rows(rounds=found.keys, statuses=AWAY)
     here = {(row.round, row.actor) for row in rows}
     for one in found.rounds:
-        rows += [row for row in look.store.standing_absences(one) if (one.key, row.actor) not in here]
+        rows += [row for row in look.store.attendance.standing_absences(one) if (one.key, row.actor) not in here]
     rows = list({row.key: row for row in rows}.values())
     if not rows:
         text = f"No absence is recorded for {labels(found, look)}; who is not listed there may still have been away."
@@ -561,7 +561,7 @@ def absentees(question: Question, look: Look) -> Answer:
 def participants(question: Question, look: Look) -> Answer:
     """Who takes part in the talks: each delegation with its usual role and the number of rounds."""
     talks = look.series(question)
-    rows = look.store.attendance(statuses=["attended"], talks=talks.id if talks else "")
+    rows = look.store.attendance.rows(statuses=["attended"], talks=talks.id if talks else "")
     if question.rounds or question.period or question.places:
         found = look.rounds(question)
         rows = [row for row in rows if row.round in set(found.keys)]

@@ -57,7 +57,7 @@ class Look:
         self.store = store
         self.trying = False
         """Whether only an answer counts, and what else would be offered is nobody's to see."""
-        self.talks = store.talks()
+        self.talks = store.talks.all()
         self.default = default_talks if default_talks in self.talks else next(iter(self.talks), "")
         self._actors: dict[str, Actor] = {}
 
@@ -65,7 +65,7 @@ class Look:
         """Actors by id, and those that they are affiliated to."""
         wanted = {one for one in ids if one} - self._actors.keys()
         while wanted:
-            self._actors.update(self.store.actors(wanted))
+            self._actors.update(self.store.actors.by_id(wanted))
             wanted = {a.affiliation for a in self._actors.values() if a.affiliation} - self._actors.keys()
         return self._actors
 
@@ -80,7 +80,7 @@ class Look:
 
     def topic_names(self, ids: Sequence[str]) -> str:
         """Topics as they stand in a sentence."""
-        known: dict[str, Topic] = self.store.topics(ids)
+        known: dict[str, Topic] = self.store.topics.by_id(ids)
         return wording.listed([known[one].name for one in ids if one in known], "or")
 
     def series(self, question: Question) -> Talks | None:
@@ -91,7 +91,7 @@ class Look:
     def _by_place(self, question: Question) -> str:
         if not question.places or len(self.talks) < 2:
             return ""
-        found = self.store.round_place_talks(same_city(question.places))
+        found = self.store.rounds.series_at(same_city(question.places))
         return self.default if self.default in found else next(iter(found), "")
 
     def talks_name(self, talks: str) -> str:
@@ -128,9 +128,9 @@ class Look:
     def _within(self, talks: str, question: Question) -> list[Round]:
         period, places = question.period, question.places
         if period and period.month:
-            rounds = self.store.rounds(talks, places=same_city(places) if places else None)
+            rounds = self.store.rounds.of(talks, places=same_city(places) if places else None)
             return [one for one in rounds if period.month in (one.starts.month, one.ends.month)]
-        return self.store.rounds(
+        return self.store.rounds.of(
             talks,
             since=period.since if period else None,
             until=period.until if period else None,
@@ -146,7 +146,7 @@ class Look:
                 found.missing.append("no round there")
             return rounds
         if phrase.numbers:
-            rounds = self.store.rounds(talks, numbers=phrase.numbers)
+            rounds = self.store.rounds.of(talks, numbers=phrase.numbers)
             if question.period or question.places:
                 return self._inside(rounds, phrase, talks, question, found)
             have = {one.number for one in rounds}
@@ -156,7 +156,7 @@ class Look:
             question = question.but(places=(phrase.place,))
         if phrase.edge:
             if phrase.nth == 1 and phrase.count == 1 and not (question.period or question.places):
-                edge = self.store.edge_round(talks, phrase.edge == "last")
+                edge = self.store.rounds.edge(talks, phrase.edge == "last")
                 return [edge] if edge else []
             rounds = self._within(talks, question)
             if not rounds:
@@ -169,11 +169,11 @@ class Look:
         if phrase.offset:
             base = self._phrase(phrase.base, question, found) if phrase.base else []
             if not base and not found.missing:
-                edge = self.store.edge_round(talks, last=True)
+                edge = self.store.rounds.edge(talks, last=True)
                 base = [edge] if edge else []
             if base:
                 number = (base[-1] if phrase.offset > 0 else base[0]).number + phrase.offset
-                rounds = self.store.rounds(talks, numbers=[number])
+                rounds = self.store.rounds.of(talks, numbers=[number])
                 if not rounds:
                     side = "after" if phrase.offset > 0 else "before"
                     found.missing.append(f"no round {side} round {number - phrase.offset}")
@@ -197,7 +197,7 @@ class Look:
         """The place and time of a question: "in Sochi in December 2017"."""
         parts = []
         if question.places:
-            names = [name.shown for name in self.store.names_of("place", same_city(question.places))]
+            names = [name.shown for name in self.store.names.of("place", same_city(question.places))]
             parts.append(f"in {wording.listed(list(dict.fromkeys(names)), 'or') or question.places[0]}")
         if question.period:
             text = question.period.text
@@ -209,7 +209,7 @@ class Look:
 
     def as_of(self, talks: str) -> str:
         """ "as of 21 November 2026", when the pack says its day."""
-        found: date | None = self.store.as_of(talks)
+        found: date | None = self.store.talks.as_of(talks)
         return f"as of {wording.day(found)}" if found else "as recorded"
 
 
@@ -222,10 +222,10 @@ def unknown(intent: str, text: str, suggestions: Iterable[str] = (), lines: Iter
 
 def no_round(intent: str, found: RoundsFound, look: Look) -> Answer:
     """The end of a question about rounds that are not recorded."""
-    last = look.store.edge_round(found.talks, last=True) if found.talks else None
+    last = look.store.rounds.edge(found.talks, last=True) if found.talks else None
     if last is None:
         return unknown(intent, "No rounds are recorded.")
-    count = look.store.round_count(found.talks)
+    count = look.store.rounds.count(found.talks)
     what = wording.listed(found.missing or ["no such round"])
     text = (
         f"{wording.capital(what)} of {look.talks_name(found.talks)} is recorded. {count} are, {look.as_of(found.talks)}; "

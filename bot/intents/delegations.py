@@ -39,7 +39,7 @@ def roles_at(question: Question, look: Look) -> Answer:
         return no_round("roles_at", found, look)
     if not named:
         return _role_overall(question, look)
-    rows = but_for(question, look.store.attendance(rounds=found.keys, roles=[role], statuses=["attended"]), look)
+    rows = but_for(question, look.store.attendance.rows(rounds=found.keys, roles=[role], statuses=["attended"]), look)
     load(rows, look)
     if question.polar and question.actor:
         # "Did all three guarantors take part": whether they did.
@@ -81,7 +81,9 @@ def _no_role(role: str, found: RoundsFound, look: Look) -> Answer:
 
 
 def _role_overall(question: Question, look: Look) -> Answer:
-    named = question.actor or tuple(name.id for name in look.store.names([f"{question.role}s"]) if name.kind == "actor")
+    named = question.actor or tuple(
+        name.id for name in look.store.names.meanings([f"{question.role}s"]) if name.kind == "actor"
+    )
     bloc = look.actor(named[0]) if named else None
     if bloc and bloc.members:
         known = look.actors(bloc.members)
@@ -100,7 +102,7 @@ def _role_overall(question: Question, look: Look) -> Answer:
         heading = f"{wording.capital(bloc.inside)} are {number}:"
         return Answer("answered", heading, "roles_at", blocks=(Block("", (line,)),), suggestions=suggestions)
     talks = look.series(question)
-    rows = look.store.attendance(roles=[question.role], statuses=["attended"], talks=talks.id if talks else "")
+    rows = look.store.attendance.rows(roles=[question.role], statuses=["attended"], talks=talks.id if talks else "")
     if not rows:
         return unknown("roles_at", f"No {question.role} is recorded.", ("how many rounds have there been",))
     load(rows, look)
@@ -181,7 +183,7 @@ def leader(question: Question, look: Look) -> Answer:
     if named and not found.rounds:
         return no_round("leader", found, look)
     talks = look.series(question)
-    rows = look.store.attendance(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
+    rows = look.store.attendance.rows(rounds=found.keys if named else None, actors=actors, talks=talks.id if talks else "")
     persons = [one for one in actors if look.actor(one).kind == "person"]
     sides = [one for one in actors if one not in persons]
     rows = [
@@ -196,7 +198,7 @@ def leader(question: Question, look: Look) -> Answer:
     where = f" at {labels(found, look)}" if named else ""
     names = look.names(actors)
     if persons and sides and named and not led:
-        others = [row for row in look.store.attendance(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
+        others = [row for row in look.store.attendance.rows(rounds=found.keys, actors=sides) if row.actor in sides and row.head]
         if others:
             return _other_leader(question, others, where, look)
     if not led and "people" in question.wants and any(row.members for row in rows):
@@ -209,7 +211,7 @@ def leader(question: Question, look: Look) -> Answer:
         return unknown("leader", f"It is not recorded that {names} led a delegation{where}.", (f"who is {names}",))
     if not led:
         return _no_leader(rows, names, where, found, look)
-    rounds = look.store.rounds_by_key(row.round for row in led)
+    rounds = look.store.rounds.by_key(row.round for row in led)
     lines = tuple(_leader_line(row, rounds[row.round], bool(named and len(led) == 1), look) for row in led)
     heads = list(dict.fromkeys(row.head for row in led if row.head))
     if named:
@@ -251,7 +253,7 @@ def leader(question: Question, look: Look) -> Answer:
 def _whether_led(question: Question, persons: Sequence[str], sides: Sequence[str], look: Look) -> Answer:
     """Whether a person led a delegation at rounds: another name there is a no, an empty place is not recorded."""
     found = scope(question, look)
-    rows = look.store.attendance(rounds=found.keys, actors=sides)
+    rows = look.store.attendance.rows(rounds=found.keys, actors=sides)
     by_round = {row.round: row for row in rows if row.actor in sides}
     load(rows, look)
     truths = {one.key: _led(by_round.get(one.key), persons) for one in found.rounds}
@@ -312,7 +314,7 @@ def _led(row: Attendance | None, persons: Sequence[str]) -> Truth:
 def _other_leader(question: Question, rows: Sequence[Attendance], where: str, look: Look) -> Answer:
     """ "Did Alloush lead the opposition in round 8": no, Tohmeh is recorded."""
     load(rows, look)
-    rounds = look.store.rounds_by_key(row.round for row in rows)
+    rounds = look.store.rounds.by_key(row.round for row in rows)
     heads = wording.listed(list(dict.fromkeys(look.actor(row.head).name for row in rows)))
     lines = tuple(_leader_line(row, rounds[row.round], len(rows) == 1, look) for row in rows)
     heading = f"{heads} led the delegation of {look.names([rows[0].actor])}{where}."
@@ -328,7 +330,7 @@ def leaders(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("leaders", found, look)
-    rows = [row for row in look.store.attendance(rounds=found.keys, statuses=["attended"]) if row.head]
+    rows = [row for row in look.store.attendance.rows(rounds=found.keys, statuses=["attended"]) if row.head]
     if not rows:
         text = f"No heads of delegations are recorded for {labels(found, look)}."
         return unknown("leaders", text, named_series([f"who attended round {found.rounds[-1].number}"], found, look))

@@ -20,7 +20,7 @@ def agreed(question: Question, look: Look) -> Answer:
     if found is not None and not found.rounds:
         return no_round("agreed", found, look)
     talks = look.series(question)
-    hits = look.store.statements(
+    hits = look.store.statements.find(
         StatementFilter(
             acts=("agreed",),
             topics=question.topics,
@@ -40,7 +40,7 @@ def agreed(question: Question, look: Look) -> Answer:
         suggestions = [f"who attended round {number}", f"what did the opposition say in round {number}"]
         if found.talks != look.default:
             suggestions = [f"who attended {look.talks[found.talks].name} round {number}"]
-        elif not look.store.has_statement(StatementFilter(speakers=("syrian-opposition",), rounds=(found.keys[-1],))):
+        elif not look.store.statements.any(StatementFilter(speakers=("syrian-opposition",), rounds=(found.keys[-1],))):
             suggestions.pop()
     elif question.topics:
         suggestions = [f"what was said about {look.topic_names(question.topics[:1])}"]
@@ -64,9 +64,9 @@ def _blocks(hits: Sequence[Statement], look: Look, single: bool) -> tuple[Block,
 
 def _nothing(question: Question, where: str, about: str, look: Look) -> Answer:
     suggestions = []
-    if question.topics and look.store.has_statement(StatementFilter(acts=("agreed",), topics=question.topics)) and where:
+    if question.topics and look.store.statements.any(StatementFilter(acts=("agreed",), topics=question.topics)) and where:
         suggestions.append(f"what was agreed about {look.topic_names(question.topics[:1])}")
-    elif question.topics and look.store.has_statement(StatementFilter(topics=question.topics)):
+    elif question.topics and look.store.statements.any(StatementFilter(topics=question.topics)):
         suggestions.append(f"what was said about {look.topic_names(question.topics[:1])}")
     return unknown("agreed", f"Nothing is recorded as agreed{about}{where}.", suggestions)
 
@@ -76,7 +76,7 @@ def final_statement(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("final_statement", found, look)
-    hits = look.store.statements(StatementFilter(rounds=tuple(found.keys), topics=question.topics))
+    hits = look.store.statements.find(StatementFilter(rounds=tuple(found.keys), topics=question.topics))
     known = look.actors({one.speaker for one in hits})
     joint = [one for one in hits if known[one.speaker].kind == "bloc"]
     where = wording.listed([look.label(one) for one in found.rounds])

@@ -24,7 +24,7 @@ def change(question: Question, look: Look) -> Answer:
     acts = question.acts or ("asked",)
     narrowed = question.but(acts=acts)
     found = look.rounds(question) if question.rounds or question.places else None
-    hits = look.store.statements(wanted(narrowed, found.keys if found else [], look))
+    hits = look.store.statements.find(wanted(narrowed, found.keys if found else [], look))
     if not hits:
         return unknown("change", f"Nothing is recorded on {what(narrowed, look)}.", _offers(narrowed, look))
     blocks = by_round(hits[::-1], look)
@@ -40,9 +40,9 @@ def _fallback(question: Question, look: Look) -> tuple[str, ...]:
     found = []
     if question.speaker:
         name = look.names(question.speaker)
-        if look.store.has_statement(StatementFilter(speakers=question.speaker, wide=True, talks=look.default)):
+        if look.store.statements.any(StatementFilter(speakers=question.speaker, wide=True, talks=look.default)):
             found.append(f"what did {name} say")
-        if question.topics and look.store.has_statement(
+        if question.topics and look.store.statements.any(
             StatementFilter(speakers=question.speaker, topics=question.topics, wide=True, talks=look.default)
         ):
             found.append(f"what did {name} say about {look.topic_names(question.topics[:1])}")
@@ -55,16 +55,16 @@ def compare(question: Question, look: Look) -> Answer:
     if found.missing:
         return no_round("compare", found, look)
     if len(found.rounds) < 2:
-        last = look.store.edge_round(found.talks, last=True) if found.talks else None
+        last = look.store.rounds.edge(found.talks, last=True) if found.talks else None
         choices = (f"compare rounds 1 and {last.number}",) if last and last.number > 1 else ()
         return Answer("clarify", "Which two rounds shall I compare?", "compare", choices=choices)
     first, second = found.rounds[0], found.rounds[-1]
-    rows = look.store.attendance(rounds=[first.key, second.key])
+    rows = look.store.attendance.rows(rounds=[first.key, second.key])
     look.actors({one for row in rows for one in (row.actor, row.head)})
     blocks = [Block("When and where", tuple(_date_line(one, look) for one in (first, second)))]
     blocks += _attendance_blocks(rows, first, second, look)
     for one in (first, second):
-        agreed = look.store.statements(StatementFilter(rounds=(one.key,), acts=("agreed",), topics=question.topics))
+        agreed = look.store.statements.find(StatementFilter(rounds=(one.key,), acts=("agreed",), topics=question.topics))
         look.actors({statement.speaker for statement in agreed})
         if agreed:
             blocks.append(Block(f"Agreed at round {one.number}", tuple(line_of(statement, look) for statement in agreed)))
@@ -123,7 +123,7 @@ def compare_parties(question: Question, look: Look) -> Answer:
     counts = []
     for party in question.speaker:
         one = question.but(speaker=(party,))
-        hits = look.store.statements(wanted(one, found.keys if found else [], look, wide=False))
+        hits = look.store.statements.find(wanted(one, found.keys if found else [], look, wide=False))
         counts.append(f"{look.names([party])}: {len(hits)}")
         name = wording.capital(look.names([party]))
         blocks += [replace(block, title=f"{name} — {block.title}") for block in by_round(hits, look)]
@@ -148,16 +148,16 @@ def timeline(question: Question, look: Look) -> Answer:
     speaker = question.actor or question.speaker
     since, until = (period.since, period.until) if period else (None, None)
     if not speaker and not question.topics and talks:
-        found = look.store.rounds(talks.id, since=since, until=until)
+        found = look.store.rounds.of(talks.id, since=since, until=until)
         entries += [(one.starts, _date_line(one, look)) for one in found]
     if not speaker:
-        events = look.store.events(topics=question.topics or None, since=since, until=until)
+        events = look.store.events.find(topics=question.topics or None, since=since, until=until)
         entries += [(one.date, _event(one)) for one in events]
     if speaker or question.topics or (period and not period.years):
-        hits = look.store.statements(wanted(question.but(speaker=speaker, acts=()), [], look))
+        hits = look.store.statements.find(wanted(question.but(speaker=speaker, acts=()), [], look))
         entries += _dated(hits, look)
     elif period:
-        hits = look.store.statements(wanted(question.but(acts=("agreed", "announced")), [], look))
+        hits = look.store.statements.find(wanted(question.but(acts=("agreed", "announced")), [], look))
         entries += _dated(hits, look)
     subject = look.names(speaker) if speaker else look.topic_names(question.topics) if question.topics else ""
     where = look.where_when(question)
@@ -173,7 +173,7 @@ def timeline(question: Question, look: Look) -> Answer:
         blocks.setdefault(wording.month(when), []).append(line)
     number = wording.counted(len(entries), "entry", "entries")
     heading = ", ".join(part for part in (wording.capital(subject), f"{number} {where}".strip(), "oldest first:") if part)
-    last = look.store.edge_round(talks.id, last=True) if talks else None
+    last = look.store.rounds.edge(talks.id, last=True) if talks else None
     suggestions = (
         (f"what was said about {look.topic_names(question.topics[:1])}",)
         if question.topics
@@ -195,7 +195,7 @@ def _event(one: Event) -> Line:
 
 
 def _dated(hits: Sequence[Statement], look: Look) -> list[tuple[date, Line]]:
-    rounds = look.store.rounds_by_key({one.round for one in hits if one.round})
+    rounds = look.store.rounds.by_key({one.round for one in hits if one.round})
     look.actors({one.speaker for one in hits})
     found = []
     for one in hits:
@@ -210,13 +210,13 @@ def edge_time(question: Question, look: Look) -> Answer:
     last = "last" in question.wants
     word = "last" if last else "first"
     if question.actor and not question.topics and not question.acts:
-        rows = look.store.attendance(actors=question.actor, statuses=["attended"], talks=question.talks or look.default)
+        rows = look.store.attendance.rows(actors=question.actor, statuses=["attended"], talks=question.talks or look.default)
         if len(question.actor) > 1:
             rows = [row for row in rows if all(one in together(rows, row.round) for one in question.actor)]
         if not rows:
             return unknown("edge_time", f"It is not recorded that {look.names(question.actor)} attended a round.")
         row = rows[-1 if last else 0]
-        one = look.store.rounds_by_key([row.round])[row.round]
+        one = look.store.rounds.by_key([row.round])[row.round]
         heading = (
             f"{wording.capital(look.names(question.actor))} is recorded as attending for the {word} time at {look.label(one)}."
         )
@@ -230,7 +230,7 @@ def edge_time(question: Question, look: Look) -> Answer:
         )
     speaker = question.speaker or question.actor
     narrowed = question.but(speaker=speaker, actor=())
-    hits = look.store.statements(wanted(narrowed, [], look))
+    hits = look.store.statements.find(wanted(narrowed, [], look))
     if not hits:
         return unknown("edge_time", f"Nothing is recorded on {what(narrowed, look)}.", _offers(narrowed, look))
     hit = hits[0] if last else hits[-1]
@@ -249,9 +249,9 @@ def edge_round(question: Question, look: Look) -> Answer:
 
 def stopped(question: Question, look: Look) -> Answer:
     """When an actor stopped attending: the last round it attended and its absences after that."""
-    rows = look.store.attendance(actors=question.actor, talks=question.talks or look.default)
+    rows = look.store.attendance.rows(actors=question.actor, talks=question.talks or look.default)
     rows = [row for row in rows if row.actor in question.actor]
-    rounds = look.store.rounds_by_key(row.round for row in rows)
+    rounds = look.store.rounds.by_key(row.round for row in rows)
     came = [row for row in rows if row.status == "attended"]
     after = [
         row for row in rows if row.status in AWAY and (not came or rounds[row.round].starts > rounds[came[-1].round].starts)

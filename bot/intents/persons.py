@@ -67,7 +67,7 @@ def _card(actor: Actor, look: Look) -> list[Line]:
         lines.append(Line(f"speaks for {what}", (actor,), sources=sources))
     if actor.members:
         lines.append(Line(f"members: {look.names(actor.members)}", (actor,), sources=sources))
-    keys = look.store.attended_keys(actor.id)
+    keys = look.store.attendance.keys_of(actor.id)
     if keys:
         lines.append(_attended(actor, keys, look))
     return lines
@@ -76,14 +76,14 @@ def _card(actor: Actor, look: Look) -> list[Line]:
 def _attended(actor: Actor, keys: list[str], look: Look) -> Line:
     series = dict.fromkeys(key.split("/")[0] for key in keys)
     shown = (look.default if look.default in series else next(iter(series))) if len(keys) > ROWS else ""
-    rows = look.store.attendance(actors=[actor.id], statuses=["attended"], talks=shown, limit=ROWS)
+    rows = look.store.attendance.rows(actors=[actor.id], statuses=["attended"], talks=shown, limit=ROWS)
     cited = (*rows[0].sources[:1], *rows[-1].sources[:1])
     if shown:
         rounds = {key.split(":")[0] for key in keys}
         text = f"at {wording.counted(len(rounds), 'recorded round')} of {len(series)} talks"
         text += f", {len(rows)} of {look.talks_name(shown)}"
         return Line(text, tuple(rows), sources=cited)
-    ordered = sorted(look.store.rounds_by_key(row.round for row in rows).values(), key=lambda one: one.starts)
+    ordered = sorted(look.store.rounds.by_key(row.round for row in rows).values(), key=lambda one: one.starts)
     led = sum(row.head == actor.id for row in rows)
     text = f"at {wording.counted(len(ordered), 'recorded round')}"
     if led:
@@ -98,11 +98,11 @@ def _attended(actor: Actor, keys: list[str], look: Look) -> Line:
 def _suggest(actor: Actor, look: Look) -> tuple[str, ...]:
     name = actor.inside if actor.kind != "person" else actor.name
     found = []
-    if look.store.has_statement(StatementFilter(speakers=(actor.id,), wide=True, talks=look.default)):
+    if look.store.statements.any(StatementFilter(speakers=(actor.id,), wide=True, talks=look.default)):
         found.append(f"what did {name} say")
-    if look.store.attended(actor.id, look.default):
+    if look.store.attendance.came(actor.id, look.default):
         found.append(f"which rounds did {name} attend")
-    if look.store.has_affiliates(actor.id):
+    if look.store.actors.has_affiliates(actor.id):
         found.append(f"who speaks for {name}")
     return tuple(found)
 
@@ -112,13 +112,13 @@ def by_title(question: Question, look: Look) -> Answer:
     wanted = set(words(question.title)) - {"the", "of", "special"}
     found = []
     for party in question.actor:
-        for person in look.store.affiliates(party):
+        for person in look.store.actors.affiliates(party):
             role = set(words(person.role))
             if person.kind == "person" and wanted <= role:
                 found.append(person)
     rounds = look.rounds(question).keys
     if rounds:
-        rows = look.store.attendance(rounds=rounds, actors=question.actor)
+        rows = look.store.attendance.rows(rounds=rounds, actors=question.actor)
         there = {one for row in rows for one in (row.head, *row.members)}
         found = [person for person in found if person.id in there]
     if not found:
@@ -126,7 +126,7 @@ def by_title(question: Question, look: Look) -> Answer:
         return unknown(
             "by_title",
             text,
-            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.has_affiliates(one)],
+            [f"who speaks for {look.names([one])}" for one in question.actor if look.store.actors.has_affiliates(one)],
         )
     look.actors([person.id for person in found])
     lines = tuple(Line(f"{person.name}: {person.role}", (person,), sources=person.sources) for person in found)
@@ -139,10 +139,10 @@ def speaks_for(question: Question, look: Look) -> Answer:
     party = question.actor[0]
     if look.actor(party).members:
         return who_is(question, look)
-    spoken = dict(look.store.speaker_counts(StatementFilter(speakers=(party,)), limit=500))
-    ids = [one for one in look.store.voices(party) if one != party]
+    spoken = dict(look.store.statements.by_speaker(StatementFilter(speakers=(party,)), limit=500))
+    ids = [one for one in look.store.actors.voices(party) if one != party]
     ids.sort(key=lambda one: -spoken.get(one, 0))
-    voices = list(look.store.actors(ids[:LISTED]).values())
+    voices = list(look.store.actors.by_id(ids[:LISTED]).values())
     look.actors([actor.id for actor in voices])
     if not voices:
         return unknown(
@@ -174,12 +174,12 @@ def talks_card(question: Question, look: Look) -> Answer:
     talks = look.series(question)
     if talks is None:
         return unknown("talks", "No talks are recorded.")
-    first, last = look.store.edge_round(talks.id, last=False), look.store.edge_round(talks.id, last=True)
+    first, last = look.store.rounds.edge(talks.id, last=False), look.store.rounds.edge(talks.id, last=True)
     lines = []
     if talks.summary:
         lines.append(Line(f"{wording.capital(look.talks_name(talks.id))}: {talks.summary}", (talks,)))
     if first and last:
-        number = wording.counted(look.store.round_count(talks.id), "round")
+        number = wording.counted(look.store.rounds.count(talks.id), "round")
         span = f"from {look.label(first)} to {look.label(last)}"
         lines.append(Line(f"{number} recorded, {look.as_of(talks.id)}: {span}", (first, last)))
     series = "" if talks.id == look.default else f"{talks.name} "

@@ -35,9 +35,9 @@ def _when_line(one: Round, look: Look, note: bool = False) -> Line:
 def _suggest(one: Round, look: Look) -> tuple[str, ...]:
     name = "round" if one.talks == look.default else f"{look.talks[one.talks].name} round"
     suggestions = []
-    if look.store.attendance(rounds=[one.key], statuses=["attended"]):
+    if look.store.attendance.rows(rounds=[one.key], statuses=["attended"]):
         suggestions.append(f"who attended {name} {one.number}")
-    if look.store.has_statement(StatementFilter(rounds=(one.key,), acts=("agreed",))):
+    if look.store.statements.any(StatementFilter(rounds=(one.key,), acts=("agreed",))):
         suggestions.append(f"what was agreed in {name} {one.number}")
     return tuple(suggestions)
 
@@ -71,10 +71,10 @@ def when_where(question: Question, look: Look) -> Answer:
 
 def _dated_events(question: Question, look: Look) -> Answer:
     """When something that is a topic was: the events that are recorded about it."""
-    found = look.store.events(topics=question.topics)
+    found = look.store.events.find(topics=question.topics)
     name = look.topic_names(question.topics[:1])
     suggestions = (f"what was said about {name}", f"timeline of {name}")
-    said = look.store.has_statement(StatementFilter(topics=question.topics, talks=look.default))
+    said = look.store.statements.any(StatementFilter(topics=question.topics, talks=look.default))
     if not found:
         text = f"No event with a date is recorded about {name}."
         return unknown("when_where", text, suggestions if said else ())
@@ -144,7 +144,7 @@ def which_round(question: Question, look: Look) -> Answer:
     limited = bool(question.rounds or question.period or question.places)
     if talks is None or (limited and not found.rounds):
         return no_round("which_round", found, look)
-    rounds = found.rounds if limited else look.store.rounds(talks.id)
+    rounds = found.rounds if limited else look.store.rounds.of(talks.id)
     if not rounds:
         return no_round("which_round", RoundsFound(talks=talks.id), look)
     if len(rounds) == 1 and "count" not in question.wants:
@@ -170,10 +170,10 @@ def count(question: Question, look: Look) -> Answer:
     talks = look.series(question)
     if talks is None:
         return no_round("count", RoundsFound(), look)
-    first, last = look.store.edge_round(talks.id, last=False), look.store.edge_round(talks.id, last=True)
+    first, last = look.store.rounds.edge(talks.id, last=False), look.store.rounds.edge(talks.id, last=True)
     if first is None or last is None:
         return no_round("count", RoundsFound(talks=talks.id), look)
-    number = look.store.round_count(talks.id)
+    number = look.store.rounds.count(talks.id)
     heading = f"{wording.counted(number, 'round')} of {look.talks_name(talks.id)} are recorded ({look.as_of(talks.id)})."
     lines = [
         Line(f"the first: {look.label(first)}", (first,)),
@@ -239,7 +239,7 @@ def card(question: Question, look: Look) -> Answer:
     if len(found.rounds) > 1:
         return when_where(question, look)
     one = found.rounds[0]
-    rows = look.store.attendance(rounds=[one.key])
+    rows = look.store.attendance.rows(rounds=[one.key])
     came = [row for row in rows if row.status == "attended"]
     away = [row for row in rows if row.status in AWAY]
     look.actors({row.actor for row in rows})
@@ -264,7 +264,7 @@ def card(question: Question, look: Look) -> Answer:
         )
     if lines:
         blocks.append(Block("Who was there", tuple(lines)))
-    agreed = look.store.statements(StatementFilter(rounds=(one.key,), acts=("agreed",)))
+    agreed = look.store.statements.find(StatementFilter(rounds=(one.key,), acts=("agreed",)))
     look.actors({statement.speaker for statement in agreed})
     agreed.sort(key=lambda statement: look.actor(statement.speaker).kind != "bloc")
     if agreed:
@@ -293,14 +293,14 @@ def event_line(one: Event) -> Line:
 
 def event(question: Question, look: Look) -> Answer:
     """What is recorded of an event that is no round."""
-    found = look.store.events(ids=question.events)
+    found = look.store.events.find(ids=question.events)
     if not found:
         return unknown("event", "No such event is recorded.")
-    topics = look.store.topics({topic for one in found for topic in one.about})
+    topics = look.store.topics.by_id({topic for one in found for topic in one.about})
     suggestions = [
         f"what was said about {topic.name}"
         for topic in topics.values()
-        if look.store.has_statement(StatementFilter(topics=(topic.id,)))
+        if look.store.statements.any(StatementFilter(topics=(topic.id,)))
     ]
     one = found[0]
     heading = f"{one.name}: {wording.day(one.date)}{', ' + one.place if one.place else ''}."

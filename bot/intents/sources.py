@@ -28,7 +28,7 @@ def source_answer(facts: Iterable[Fact], heading: str, look: Look) -> Answer:
                 resting.setdefault(source, []).append(fact)
     if not resting:
         return unknown("sources", "No sources are recorded for that.")
-    known = look.store.sources(resting)
+    known = look.store.sources.by_id(resting)
     ordered = sorted(known.values(), key=lambda one: (one.published is None, str(one.published or ""), one.id))
     lines = tuple(Line(source_line(one), tuple(dict.fromkeys(resting[one.id])), sources=(one.id,)) for one in ordered)
     return Answer(
@@ -44,7 +44,7 @@ def sources_of_round(question: Question, look: Look) -> Answer:
     found = look.rounds(question)
     if not found.rounds:
         return no_round("sources", found, look)
-    rows = look.store.attendance(rounds=found.keys)
+    rows = look.store.attendance.rows(rounds=found.keys)
     labels = wording.listed([look.label(one) for one in found.rounds])
     answer = source_answer([*found.rounds, *rows], f"for {labels} and who attended it", look)
     number = found.rounds[0].number
@@ -65,11 +65,11 @@ def disputed(question: Question, look: Look) -> Answer:
         if not found.rounds:
             return no_round("disputed", found, look)
         rounds = found.rounds
-        rows = look.store.attendance(rounds=found.keys)
+        rows = look.store.attendance.rows(rounds=found.keys)
     else:
-        rounds = list(look.store.rounds_by_key(look.store.disputed("round", SHOWN)).values())
-        keys = {key.split(":")[0] for key in look.store.disputed("attendance", SHOWN)}
-        rows = look.store.attendance(rounds=keys)
+        rounds = list(look.store.rounds.by_key(look.store.sources.disputed("round", SHOWN)).values())
+        keys = {key.split(":")[0] for key in look.store.sources.disputed("attendance", SHOWN)}
+        rows = look.store.attendance.rows(rounds=keys)
     if question.actor:
         # "Do they disagree about who led the Russian delegation": about its row alone.
         rows, rounds = [row for row in rows if row.actor in question.actor], []
@@ -82,13 +82,13 @@ def disputed(question: Question, look: Look) -> Answer:
         ]
         blocks.append(Block(look.title(one), tuple(lines)))
     blocks += [_attendance_block(row, look) for row in rows if row.disputed]
-    said = look.store.statements(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited and rounds else []
+    said = look.store.statements.find(StatementFilter(rounds=tuple(one.key for one in rounds))) if limited and rounds else []
     if not limited:
-        keys = set(look.store.disputed("statement", SHOWN))
-        said = look.store.statements(StatementFilter(ids=tuple(keys))) if keys else []
+        keys = set(look.store.sources.disputed("statement", SHOWN))
+        said = look.store.statements.find(StatementFilter(ids=tuple(keys))) if keys else []
         blocks += [
             Block(event.name, (event_line(event), *dispute_lines(event, look)))
-            for event in look.store.events(ids=look.store.disputed("event", SHOWN))
+            for event in look.store.events.find(ids=look.store.sources.disputed("event", SHOWN))
         ]
     look.actors({one.speaker for one in said if one.disputed})
     blocks += [Block(f"Statement {one.key}", (line_of(one, look), *dispute_lines(one, look))) for one in said if one.disputed]
@@ -113,7 +113,7 @@ def disputed(question: Question, look: Look) -> Answer:
 
 
 def _attendance_block(row: Attendance, look: Look) -> Block:
-    one: Round = look.store.rounds_by_key([row.round])[row.round]
+    one: Round = look.store.rounds.by_key([row.round])[row.round]
     head = f", led by {look.actor(row.head).name}" if row.head else ""
     first = Line(f"recorded: {row.status}{head}", (row,), row.note)
     return Block(f"{wording.capital(look.names([row.actor]))}, {look.label(one)}", (first, *dispute_lines(row, look)))

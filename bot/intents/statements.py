@@ -25,7 +25,7 @@ def wanted(question: Question, rounds: Sequence[str], look: Look, wide: bool = T
     """The filter that a question asks for."""
     talks = look.series(question)
     period = (question.period or open_period(question, look)) if not rounds else None
-    names = [name for name in look.store.names_of("actor", question.mention) if name.sort != "part"] if question.mention else []
+    names = [name for name in look.store.names.of("actor", question.mention) if name.sort != "part"] if question.mention else []
     return StatementFilter(
         speakers=question.speaker,
         to=question.addressee,
@@ -48,7 +48,7 @@ def line_of(statement: Statement, look: Look) -> Line:
 def by_round(statements: Sequence[Statement], look: Look, prefix: str = "") -> list[Block]:
     """Statements under their rounds (or months, outside rounds), in the order given."""
     look.actors({one.speaker for one in statements})
-    rounds = look.store.rounds_by_key({one.round for one in statements if one.round})
+    rounds = look.store.rounds.by_key({one.round for one in statements if one.round})
     blocks: dict[str, list[Line]] = {}
     for one in statements:
         if one.round:
@@ -98,7 +98,7 @@ def open_period(question: Question, look: Look) -> Period | None:
     talks = look.series(question)
     if phrase is None or talks is None or question.period or question.places:
         return None
-    rounds = {one.number: one for one in look.store.rounds(phrase.talks or talks.id)}
+    rounds = {one.number: one for one in look.store.rounds.of(phrase.talks or talks.id)}
     after, first, last, before = (
         rounds.get(number) for number in (phrase.since - 1, phrase.since, phrase.until, phrase.until + 1)
     )
@@ -137,7 +137,7 @@ def statements(question: Question, look: Look) -> Answer:
     keys, found = _scope(question, look)
     if found is not None and not keys:
         return no_round("statements", found, look)
-    hits = look.store.statements(wanted(question, keys, look))
+    hits = look.store.statements.find(wanted(question, keys, look))
     if not hits:
         return _nothing(question, keys, found, look)
     own, joint = _split(question, hits, look)
@@ -169,8 +169,8 @@ def _missing(found: RoundsFound | None) -> str:
 def _silent(question: Question, hits: Sequence[Statement], look: Look) -> str:
     """Of several speakers those of whom nothing of it is recorded."""
     spoke = {one.speaker for one in hits}
-    silent = [one for one in question.speaker if not spoke & set(look.store.voices(one))]
-    joint = any(one not in {voice for who in question.speaker for voice in look.store.voices(who)} for one in spoke)
+    silent = [one for one in question.speaker if not spoke & set(look.store.actors.voices(one))]
+    joint = any(one not in {voice for who in question.speaker for voice in look.store.actors.voices(who)} for one in spoke)
     if len(question.speaker) < 2 or not silent or joint:
         return ""
     return f"Nothing of it is recorded of {look.names(silent, 'or')}."
@@ -187,13 +187,13 @@ def _each_spoke(question: Question, hits: Sequence[Statement], look: Look) -> bo
     if len(question.speaker) < 2:
         return True
     spoke = {one.speaker for one in hits}
-    return all(spoke & set(look.store.voices(one)) for one in question.speaker)
+    return all(spoke & set(look.store.actors.voices(one)) for one in question.speaker)
 
 
 def _split(question: Question, hits: Sequence[Statement], look: Look) -> tuple[list[Statement], list[Statement]]:
     if not question.speaker:
         return list(hits), []
-    narrow = {voice for one in question.speaker for voice in look.store.voices(one)}
+    narrow = {voice for one in question.speaker for voice in look.store.actors.voices(one)}
     return [one for one in hits if one.speaker in narrow], [one for one in hits if one.speaker not in narrow]
 
 
@@ -201,7 +201,7 @@ def counted(hits: Sequence[Statement], limits: StatementFilter, look: Look) -> s
     """ "12 recorded statements"; when those looked up are only the newest, how many there are in all."""
     if len(hits) < NEWEST:
         return wording.counted(len(hits), "recorded statement")
-    number = look.store.statement_count(limits)
+    number = look.store.statements.count(limits)
     more = "more than " if number >= COUNTED else ""
     return f"{more}{number:,} recorded statements (here the newest {len(hits)})"
 
@@ -227,7 +227,7 @@ def _suggestions(question: Question, hits: Sequence[Statement], keys: Sequence[s
     rounds = list(dict.fromkeys(one.round for one in hits if one.round))
     if question.speaker and not question.topics:
         topics = list(dict.fromkeys(topic for one in hits for topic in one.about))
-        names = look.store.topics(topics[:2])
+        names = look.store.topics.by_id(topics[:2])
         found += [_ask(look.names(question.speaker), "say", "", names[one].name, "") for one in topics[:2] if one in names]
     if not keys and rounds and rounds[0].split("/")[0] == look.default:
         speaker = look.names(question.speaker) if question.speaker else ""
@@ -248,7 +248,7 @@ def _suggestions(question: Question, hits: Sequence[Statement], keys: Sequence[s
 
 
 def _agreed(round_key: str, look: Look) -> bool:
-    return look.store.has_statement(StatementFilter(rounds=(round_key,), acts=("agreed",)))
+    return look.store.statements.any(StatementFilter(rounds=(round_key,), acts=("agreed",)))
 
 
 def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None, look: Look) -> Answer:
@@ -298,7 +298,7 @@ def _nothing(question: Question, keys: Sequence[str], found: RoundsFound | None,
         plain = not (relaxed.speaker or relaxed.topics or relaxed.addressee)
         if ask not in suggestions and not plain and len(suggestions) < 3:
             relaxed = relaxed.but(rounds=question.rounds if where else (), addressee=relaxed.addressee if " to " in ask else ())
-            if look.store.has_statement(wanted(relaxed.but(acts=()), where, look)):
+            if look.store.statements.any(wanted(relaxed.but(acts=()), where, look)):
                 suggestions.append(ask)
     return unknown("statements", text, suggestions, _instead(question, keys, look), "Recorded is:")
 
@@ -307,7 +307,7 @@ def _instead(question: Question, keys: Sequence[str], look: Look) -> list[Line]:
     """What the same said by other acts than those asked for, when anything."""
     if not question.acts or not question.speaker:
         return []
-    hits = look.store.statements(wanted(question.but(acts=()), keys, look), INSTEAD)
+    hits = look.store.statements.find(wanted(question.but(acts=()), keys, look), INSTEAD)
     look.actors({one.speaker for one in hits})
     return [line_of(one, look) for one in hits]
 
@@ -321,14 +321,14 @@ def speakers(question: Question, look: Look) -> Answer:
     if found is not None and not keys:
         return no_round("speakers", found, look)
     limits = wanted(narrow, keys, look, wide=False)
-    hits = look.store.statements(limits)
+    hits = look.store.statements.find(limits)
     if not hits and narrow.addressee:
         limits = wanted(narrow, keys, look)
-        hits = look.store.statements(limits)
+        hits = look.store.statements.find(limits)
     if not hits and narrow.addressee and "accused" not in narrow.acts:
         # "who rejected the Sochi congress of Russia": the party may be mentioned instead of addressed.
         limits = wanted(narrow.but(addressee=(), mention=narrow.addressee), keys, look)
-        hits = look.store.statements(limits)
+        hits = look.store.statements.find(limits)
     if not hits:
         return _nothing(narrow, keys, found, look)
     heading = _who_heading(narrow, hits, counted(hits, limits, look), _where(narrow, found, look), look)
@@ -349,7 +349,7 @@ def addressees(question: Question, look: Look) -> Answer:
     keys, found = _scope(question, look)
     if found is not None and not keys:
         return no_round("addressees", found, look)
-    hits = [one for one in look.store.statements(wanted(question, keys, look)) if one.to]
+    hits = [one for one in look.store.statements.find(wanted(question, keys, look)) if one.to]
     if not hits:
         return _nothing(question, keys, found, look)
     whom = list(dict.fromkeys(to for one in hits for to in one.to))

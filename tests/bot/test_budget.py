@@ -9,7 +9,7 @@ import pytest
 
 from bot.service import TOO_MUCH, TalksBot
 from bot.settings import Settings
-from knowledge.budget import KEYS, READING, Budget, Spent
+from knowledge.budget import KEYS, READING, Spent
 from knowledge.store import FactStore
 from tests import fuzz
 
@@ -78,11 +78,11 @@ def test_what_is_too_much_ends_with_a_line_and_the_next_is_answered(bundle_file:
 
 def test_a_statement_of_the_database_ends_with_its_budget(bundle_file: Path) -> None:
     store = FactStore(bundle_file)
-    store.budget = Budget(looking=500)
+    store.budget.most = (READING, 500, KEYS)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(Spent), store.snapshot():
-        store._connection.execute(endless).fetchone()
-    assert store.talks()
+        store._reader.connection.execute(endless).fetchone()
+    assert store.talks.all()
 
 
 def test_a_message_takes_no_more_than_five_mebibytes(bot: TalksBot) -> None:

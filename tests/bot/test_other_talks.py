@@ -11,9 +11,10 @@ from bot.answers import whole_text
 from bot.service import TalksBot
 from bot.settings import Settings
 from knowledge.facts import Statement
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import read_pack
-from knowledge.store import NEWEST, FactStore, FactWriter
+from knowledge.store import NEWEST, FactStore
 from tests.conftest import GENEVA
 
 

@@ -17,9 +17,10 @@ from bot.understanding.linking import Linker
 from bot.understanding.phrasings import Phrasebook
 from bot.understanding.reading import Reader
 from bot.understanding.vocabulary import typed_for, vocabulary
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import read_pack
-from knowledge.store import FactStore, FactWriter
+from knowledge.store import FactStore
 
 NAMES = Path(__file__).parents[1] / "data" / "names.yaml"
 TABLE: list[tuple[str, str, dict[str, Any]]] = [
@@ -120,7 +121,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory, bot: TalksBot) -> Reader:
     apply_plan(writer, plan_load(writer, read_pack(NAMES.read_bytes(), NAMES.name)), "tester", "test")
     store = FactStore(path)
     assert store.counts()["attendance"] == store.counts()["statements"] == 0
-    return Reader(Linker(vocabulary(), store.names, store.near_words, bot.book.words), bot.book)
+    return Reader(Linker(vocabulary(), store.names.meanings, store.names.near_words, bot.book.words), bot.book)
 
 
 @pytest.mark.parametrize(("text", "intent", "slots"), TABLE, ids=[row[0] for row in TABLE])

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from knowledge.loading import load_bundle
-from knowledge.store import FactWriter
+from knowledge.loading.plans import load_bundle
+from knowledge.loading.writer import FactWriter
 from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.process import TalksProcess
 from tests.servers.telegram import Call, TelegramServer

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from knowledge.by_hand import plan_retract, plan_rows
-from knowledge.loading import LOCAL, Plan, UndoRefused, apply_plan, plan_load, plan_undo
+from knowledge.loading.plans import LOCAL, Plan, UndoRefused, apply_plan, plan_load, plan_undo
+from knowledge.loading.single_facts import plan_retract, plan_rows
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, PackRefused, Row, read_pack, write_pack
-from knowledge.store import FactStore, FactWriter, StatementFilter
+from knowledge.store import FactStore, StatementFilter
 from tests.knowledge.test_loading import BASE, dump, load, path_of
 
 SAID = {"id": "l1", "round": "x/1", "speaker": "b", "act": "asked", "to": ["a"], "text": "for more", "sources": ["w"]}
@@ -46,7 +47,7 @@ def refused(writer: FactWriter, kind: str, key: str, reason: str = "wrong") -> s
 
 
 def texts(writer: FactWriter) -> set[str]:
-    return {one.text for one in FactStore(path_of(writer)).statements(StatementFilter())}
+    return {one.text for one in FactStore(path_of(writer)).statements.find(StatementFilter())}
 
 
 def test_a_row_is_added_to_the_pack_local_beside_those_it_has(base: FactWriter) -> None:
@@ -174,7 +175,7 @@ def test_a_description_of_local_goes_and_what_others_say_stays(base: FactWriter)
     add(base, ("actors", {"id": "a", "kind": "state", "name": "Aland", "aliases": ["Åland"]}))
     plan = take(base, "actor", "a")
     assert "the pack “base” describes it too; what that says stays" in str(plan.warnings[0])
-    assert FactStore(path_of(base)).actors(["a"])["a"].aliases == ()
+    assert FactStore(path_of(base)).actors.by_id(["a"])["a"].aliases == ()
 
 
 def test_a_row_of_local_that_others_refer_to_stays(base: FactWriter) -> None:

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.by_hand import plan_rows
-from knowledge.loading import apply_plan, plan_file
+from knowledge.loading.plans import apply_plan, plan_file
+from knowledge.loading.single_facts import plan_rows
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, PackError, PackRefused
 from knowledge.packs.unseen import called, visible
-from knowledge.store import FactStore, FactWriter, StatementFilter
+from knowledge.store import FactStore, StatementFilter
 from tests.knowledge.test_loading import BASE, dump, load, path_of
 
 PACK = """pack: more
@@ -249,14 +250,14 @@ def test_markup_pings_and_sql_are_plain_text(base: FactWriter, text: str, form: 
         section = "statements" if form == "csv" else None
         plan = plan_file(base, data, f"f.{form}", Limits(), pack="more", section=section)
     apply_plan(base, plan, "t", "t")
-    assert {one.text for one in FactStore(path_of(base)).statements(StatementFilter())} == {"that", text}
+    assert {one.text for one in FactStore(path_of(base)).statements.find(StatementFilter())} == {"that", text}
 
 
 def test_sql_in_names_and_ids_is_harmless(base: FactWriter) -> None:
     name = "x'; DELETE FROM actors; --"
     actor = {"id": "evil", "kind": "state", "name": name, "aliases": ['"; DROP TABLE names; --']}
     load(base, {"pack": "more", "actors": [actor]})
-    assert FactStore(path_of(base)).actors(["evil"])["evil"].name == name
+    assert FactStore(path_of(base)).actors.by_id(["evil"])["evil"].name == name
     assert FactStore(path_of(base)).counts()["actors"] == 3
     with pytest.raises(PackRefused, match="“p'; --” is no id"):
         plan_file(base, json.dumps({"pack": "p'; --", "actors": [{**actor, "id": "a'; --"}]}).encode(), "f.json", Limits())

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from knowledge import loading
-from knowledge.loading import (
+from knowledge.loading import plans as loading
+from knowledge.loading.plans import (
     Outdated,
     Plan,
     UndoRefused,
@@ -26,8 +26,9 @@ from knowledge.loading import (
     plan_load,
     plan_undo,
 )
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Pack, PackRefused, Row, read_pack
-from knowledge.store import FactStore, FactWriter, StatementFilter
+from knowledge.store import FactStore, StatementFilter
 from tests.conftest import GENEVA
 
 BASE: dict[str, Any] = {
@@ -134,9 +135,9 @@ def test_a_retraction_takes_a_fact_back_and_allows_it_anew(writer: FactWriter) -
         writer, {"pack": "more", "retract": [{"kind": "statement", "key": "s1", "reason": "wrong"}], "statements": [mine]}
     )
     store = FactStore(path_of(writer))
-    assert [one.text for one in store.statements(StatementFilter())] == ["something else"]
+    assert [one.text for one in store.statements.find(StatementFilter())] == ["something else"]
     apply_plan(writer, plan_undo(writer, number), "t", "t")
-    assert [one.text for one in store.statements(StatementFilter())] == ["that"]
+    assert [one.text for one in store.statements.find(StatementFilter())] == ["that"]
 
 
 def test_a_retraction_of_nothing_is_an_error(writer: FactWriter) -> None:
@@ -152,7 +153,7 @@ def test_descriptions_add_up_and_contradictions_are_warned_of(writer: FactWriter
         {"pack": "more", "actors": [{"id": "a", "kind": "state", "name": "Other", "demonym": "Alandish", "aliases": ["AL"]}]},
     )
     assert "the first loaded stays" in str(plan.warnings[0])
-    actor = FactStore(path_of(writer)).actors(["a"])["a"]
+    actor = FactStore(path_of(writer)).actors.by_id(["a"])["a"]
     assert (actor.name, actor.demonym, actor.aliases) == ("Aland", "Alandish", ("AL",))
 
 
@@ -265,7 +266,7 @@ def test_a_fact_may_be_stated_anew_in_a_later_load_than_the_one_that_retracts_it
     load(writer, {**pack, "statements": []})
     load(writer, pack)
     store = FactStore(path_of(writer))
-    assert [one.text for one in store.statements(StatementFilter())] == ["something else"]
+    assert [one.text for one in store.statements.find(StatementFilter())] == ["something else"]
 
 
 def test_undo_is_refused_when_a_later_row_of_the_same_pack_refers_to_what_would_go(writer: FactWriter) -> None:
@@ -337,7 +338,7 @@ def test_a_bundle_that_cannot_be_loaded_leaves_what_is_there(writer: FactWriter,
 
 
 def test_processes_that_start_at_the_same_moment_all_find_the_store(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from knowledge.store import FactWriter; FactWriter(Path(sys.argv[1])).close()"
+    code = "import sys, pathlib; from knowledge.loading.writer import FactWriter as W; W(pathlib.Path(sys.argv[1])).close()"
     started = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "new.db")], stderr=subprocess.PIPE) for _ in range(6)
     ]
@@ -375,9 +376,9 @@ _LOADER = """
 import sys
 from pathlib import Path
 from random import Random
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
 from knowledge.packs import Limits, read_pack
-from knowledge.store import FactWriter
+from knowledge.loading.writer import FactWriter
 writer = FactWriter(Path(sys.argv[1]))
 pack = read_pack(Path(sys.argv[2]).read_bytes(), "big.json", Limits(10**9, 10**9))
 plan = plan_load(writer, pack)
@@ -424,17 +425,17 @@ def test_readers_go_on_while_a_load_is_being_written(facts: Path) -> None:
     with store.snapshot(), writer.transaction():
         writer.record("now", "t", "t", "p", "f", "d", (0, 0, 0), None)
         # A reader that had to wait for the writer would fail at once.
-        store._connection.execute("PRAGMA busy_timeout=0")
-        assert store.round_count("astana") == 22
+        store._reader.connection.execute("PRAGMA busy_timeout=0")
+        assert store.rounds.count("astana") == 22
 
 
 def test_an_answer_under_way_sees_the_facts_of_its_start(facts: Path) -> None:
     store, writer = FactStore(facts), FactWriter(facts)
     with store.snapshot():
-        assert "geneva" not in store.talks()
+        assert "geneva" not in store.talks.all()
         apply_plan(writer, plan_load(writer, read_pack(GENEVA.read_bytes(), "geneva.yaml")), "t", "t")
-        assert "geneva" not in store.talks()
-    assert "geneva" in store.talks()
+        assert "geneva" not in store.talks.all()
+    assert "geneva" in store.talks.all()
 
 
 def actors_at_random(random: Random) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import read_pack
-from knowledge.store import FactWriter
 from tests.scale.asking import questions
 from tests.scale.made_up import World
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.loading import bundled_pack
+from knowledge.loading.plans import bundled_pack
 from knowledge.packs import Limits, Pack, PackRefused, read_pack, write_pack
 
 GOOD = """pack: test

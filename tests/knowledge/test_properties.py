@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.by_hand import plan_retract, plan_rows
-from knowledge.loading import Plan, UndoRefused, apply_plan, plan_file, plan_load, plan_undo
+from knowledge.loading.plans import Plan, UndoRefused, apply_plan, plan_file, plan_load, plan_undo
+from knowledge.loading.single_facts import plan_retract, plan_rows
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, PackRefused, Row, read_pack, write_pack, write_table
 from knowledge.packs.fields import SECTION_OF
-from knowledge.store import FactWriter
 from tests.knowledge.test_loading import dump
 
 WORDS = st.sampled_from(["alpha", "beta", "the “gamma”, delta", "=1+1", "no", "~", "2017-01-23", "йод"])

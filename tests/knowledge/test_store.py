@@ -10,10 +10,11 @@ import pytest
 from sqlite_utils import Database
 
 from knowledge import schema
-from knowledge.loading import apply_plan, plan_load
+from knowledge.loading.plans import apply_plan, plan_load
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import read_pack
 from knowledge.schema import SchemaError, check_sqlite
-from knowledge.store import CROWD, FactStore, FactWriter, StatementFilter
+from knowledge.store import CROWD, FactStore, StatementFilter
 
 
 def test_all_tables_are_strict_and_foreign_keys_hold(facts: Path) -> None:
@@ -27,14 +28,14 @@ def test_all_tables_are_strict_and_foreign_keys_hold(facts: Path) -> None:
 
 def test_a_reader_cannot_write(facts: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        FactStore(facts)._connection.execute("DELETE FROM rounds")
+        FactStore(facts)._reader.connection.execute("DELETE FROM rounds")
 
 
 def test_wal_and_busy_timeout(facts: Path) -> None:
     writer = FactWriter(facts)
     assert writer._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert writer._connection.execute("PRAGMA busy_timeout").fetchone()[0] > 0
-    assert FactStore(facts)._connection.execute("PRAGMA busy_timeout").fetchone()[0] > 0
+    assert FactStore(facts)._reader.connection.execute("PRAGMA busy_timeout").fetchone()[0] > 0
 
 
 def test_an_sqlite_that_cannot_hold_the_store_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,24 +48,24 @@ def test_an_sqlite_that_cannot_hold_the_store_is_named_in_a_sentence(monkeypatch
 
 def test_no_look_up_scans_a_table_of_facts_or_names(facts: Path) -> None:
     store = FactStore(facts)
-    latest = store.edge_round("astana", last=True)
+    latest = store.rounds.edge("astana", last=True)
     assert latest is not None
     everything = StatementFilter(
         speakers=("russia",), to=("turkey",), acts=("asked",), topics=("idlib",), talks="astana", mentions=("Iran",), wide=True
     )
     with store.traced() as ran:
-        store.rounds("astana", numbers=[1])
-        store.attendance(rounds=["astana/1"], actors=["russia"])
-        store.attendance(actors=["russia"], talks="astana")
-        store.standing_absences(latest, ["united-states"])
-        store.statements(everything)
-        store.statements(StatementFilter(topics=("idlib",), talks="astana"))
-        store.statements(StatementFilter(speakers=("russia",), talks="astana"))
-        store.statements(StatementFilter(rounds=("astana/1",)))
-        store.names(["russia", "who"])
-        store.near_words(["rusia", "~rs"])
-        store.events(ids=["truce-2016"])
-        store.actors(["russia"])
+        store.rounds.of("astana", numbers=[1])
+        store.attendance.rows(rounds=["astana/1"], actors=["russia"])
+        store.attendance.rows(actors=["russia"], talks="astana")
+        store.attendance.standing_absences(latest, ["united-states"])
+        store.statements.find(everything)
+        store.statements.find(StatementFilter(topics=("idlib",), talks="astana"))
+        store.statements.find(StatementFilter(speakers=("russia",), talks="astana"))
+        store.statements.find(StatementFilter(rounds=("astana/1",)))
+        store.names.meanings(["russia", "who"])
+        store.names.near_words(["rusia", "~rs"])
+        store.events.find(ids=["truce-2016"])
+        store.actors.by_id(["russia"])
     explained = sqlite3.connect(facts)
     tables = "statements rounds attendance actors names word_keys name_words voices sources events fact_sources".split()
     for sql in ran:
@@ -76,32 +77,32 @@ def test_no_look_up_scans_a_table_of_facts_or_names(facts: Path) -> None:
 
 def test_what_a_person_says_counts_for_its_side_and_a_bloc_for_its_members(facts: Path) -> None:
     store = FactStore(facts)
-    assert "mohammed-alloush" in store.voices("syrian-opposition")
-    narrow = store.statements(StatementFilter(speakers=("russia",), acts=("agreed",)))
-    wide = store.statements(StatementFilter(speakers=("russia",), acts=("agreed",), wide=True))
+    assert "mohammed-alloush" in store.actors.voices("syrian-opposition")
+    narrow = store.statements.find(StatementFilter(speakers=("russia",), acts=("agreed",)))
+    wide = store.statements.find(StatementFilter(speakers=("russia",), acts=("agreed",), wide=True))
     assert "guarantors" not in {one.speaker for one in narrow}
     assert "guarantors" in {one.speaker for one in wide}
-    assert {one.speaker for one in store.statements(StatementFilter(speakers=("guarantors",)))} == {"guarantors"}
+    assert {one.speaker for one in store.statements.find(StatementFilter(speakers=("guarantors",)))} == {"guarantors"}
 
 
 def test_an_absence_that_holds_onwards_stands_until_another_status(facts: Path) -> None:
     store = FactStore(facts)
-    rounds = {one.number: one for one in store.rounds("astana")}
-    assert [row.key for row in store.standing_absences(rounds[22])] == ["astana/15:united-states"]
-    assert store.standing_absences(rounds[15]) == []
-    assert store.standing_absences(rounds[9]) == []
+    rounds = {one.number: one for one in store.rounds.of("astana")}
+    assert [row.key for row in store.attendance.standing_absences(rounds[22])] == ["astana/15:united-states"]
+    assert store.attendance.standing_absences(rounds[15]) == []
+    assert store.attendance.standing_absences(rounds[9]) == []
 
 
 def test_what_was_found_is_kept_until_others_load(facts: Path) -> None:
     store = FactStore(facts)
     with store.snapshot():
-        assert "xanadu-land" not in store.actors(["xanadu-land"])
-        assert store.names(["xanadu talks"]) == []
-        assert store.rounds("astana", numbers=[99]) == []
+        assert "xanadu-land" not in store.actors.by_id(["xanadu-land"])
+        assert store.names.meanings(["xanadu talks"]) == []
+        assert store.rounds.of("astana", numbers=[99]) == []
     with store.snapshot(), store.traced() as ran:
-        store.actors(["xanadu-land"])
-        store.names(["xanadu talks"])
-        store.rounds("astana", numbers=[99])
+        store.actors.by_id(["xanadu-land"])
+        store.names.meanings(["xanadu talks"])
+        store.rounds.of("astana", numbers=[99])
     assert ran == []
     more = {
         "pack": "more",
@@ -112,13 +113,15 @@ def test_what_was_found_is_kept_until_others_load(facts: Path) -> None:
     }
     writer = FactWriter(facts)
     with store.snapshot():
-        assert "xanadu-land" not in store.actors(["xanadu-land"])
+        assert "xanadu-land" not in store.actors.by_id(["xanadu-land"])
         apply_plan(writer, plan_load(writer, read_pack(json.dumps(more).encode(), "more.json")), "tester", "test")
-        assert "xanadu-land" not in store.actors(["xanadu-land"]), "one state of the facts is seen for the whole of an answer"
+        assert "xanadu-land" not in store.actors.by_id(["xanadu-land"]), (
+            "one state of the facts is seen for the whole of an answer"
+        )
     with store.snapshot():
-        assert store.actors(["xanadu-land"])["xanadu-land"].name == "Xanadu Land"
-        assert [name.id for name in store.names(["xanadu talks"])] == ["xanadu"]
-        assert [one.number for one in store.rounds("astana", numbers=[99])] == [99]
+        assert store.actors.by_id(["xanadu-land"])["xanadu-land"].name == "Xanadu Land"
+        assert [name.id for name in store.names.meanings(["xanadu talks"])] == ["xanadu"]
+        assert [one.number for one in store.rounds.of("astana", numbers=[99])] == [99]
 
 
 def test_few_are_looked_at_of_a_name_that_many_bear(facts: Path) -> None:
@@ -128,6 +131,6 @@ def test_few_are_looked_at_of_a_name_that_many_bear(facts: Path) -> None:
     pack["topics"] = [{"id": "zardoz", "name": "Zardoz"}]
     writer = FactWriter(facts)
     apply_plan(writer, plan_load(writer, read_pack(json.dumps(pack).encode(), "crowd.json")), "tester", "test")
-    found = FactStore(facts).names(["zardoz", "envoy of nowhere"])
+    found = FactStore(facts).names.meanings(["zardoz", "envoy of nowhere"])
     assert [name.id for name in found if name.kind == "topic"] == ["zardoz"], "what is called so is not lost among them"
     assert len(found) == 2 * CROWD + 1

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.loading import Plan, apply_plan, plan_file
+from knowledge.loading.plans import Plan, apply_plan, plan_file
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, PackRefused, Row, Unplaced, read_pack, read_table, write_table
-from knowledge.store import FactStore, FactWriter, StatementFilter
+from knowledge.store import FactStore, StatementFilter
 from tests.knowledge.test_loading import BASE, dump, load, path_of
 
 HEADER = "id,round,speaker,act,to,about,text,quote,sources\n"
@@ -48,7 +49,10 @@ def test_rows_are_added_and_changed_by_key_and_none_goes(base: FactWriter) -> No
     found = plan(base, HEADER + ROW + "s1,x/1,a,said,b,t,that it rains,,w\n")
     assert found.counts == (1, 1, 0)
     apply_plan(base, found, "t", "t")
-    assert {one.text for one in FactStore(path_of(base)).statements(StatementFilter())} == {"more, and soon", "that it rains"}
+    assert {one.text for one in FactStore(path_of(base)).statements.find(StatementFilter())} == {
+        "more, and soon",
+        "that it rains",
+    }
     assert plan(base, HEADER + ROW).changes == ()
 
 

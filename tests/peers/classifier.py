@@ -60,7 +60,7 @@ class Classifier:
 
     def __init__(self, setting: Setting) -> None:
         self.store = FactStore(setting.database)
-        self.linker = Linker(vocabulary(), self.store.names, lambda keys: [])
+        self.linker = Linker(vocabulary(), self.store.names.meanings, lambda keys: [])
         self.intents = {intent.name: intent for intent in INTENTS}
         texts, labels = self._phrasings()
         self.labels = list(dict.fromkeys(labels))

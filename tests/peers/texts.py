@@ -13,17 +13,17 @@ ALL = 1_000_000
 def fact_texts(store: FactStore) -> list[tuple[str, str, str]]:
     """(kind, key, text) of all facts."""
     look = Look(store, "astana")
-    actors = [actor for actor, _, _ in store.actors_listed()]
+    actors = [actor for actor, _, _ in store.actors.listed()]
     look.actors(actor.id for actor in actors)
     found = [("actor", actor.id, _actor(actor, look)) for actor in actors]
     for talks in look.talks.values():
         found.append(("talks", talks.id, f"{talks.name}: {talks.summary}"))
-        for one in store.rounds(talks.id):
+        for one in store.rounds.of(talks.id):
             when = wording.days(one.starts, one.ends)
             found.append(("round", one.key, f"{look.title(one)} was held on {when} in {one.city}, {one.country}. {one.note}"))
-        found += [("attendance", row.key, _attendance(row, look)) for row in store.attendance(talks=talks.id)]
-    found += [("statement", one.id, _statement(one, look)) for one in store.statements(StatementFilter(), ALL)]
-    for event in store.events():
+        found += [("attendance", row.key, _attendance(row, look)) for row in store.attendance.rows(talks=talks.id)]
+    found += [("statement", one.id, _statement(one, look)) for one in store.statements.find(StatementFilter(), ALL)]
+    for event in store.events.find():
         found.append(("event", event.id, f"{event.name}, {wording.day(event.date)}, {event.place}: {event.text}"))
     return found
 
@@ -36,7 +36,7 @@ def _actor(actor: Actor, look: Look) -> str:
 
 
 def _round(key: str, look: Look) -> str:
-    return look.title(look.store.rounds_by_key([key])[key])
+    return look.title(look.store.rounds.by_key([key])[key])
 
 
 def _attendance(row: Attendance, look: Look) -> str:

@@ -13,7 +13,7 @@ import yaml
 
 from bot.answers import Answer, whole_text
 from bot.service import TalksBot
-from knowledge.loading import bundled_pack
+from knowledge.loading.plans import bundled_pack
 
 FOLDER = Path(__file__).parent
 MISSING = STRAY = 0.1

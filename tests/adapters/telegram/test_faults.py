@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from knowledge.loading import apply_plan, plan_file
+from knowledge.loading.plans import apply_plan, plan_file
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits
-from knowledge.store import FactWriter
 from tests.adapters.telegram.conftest import Start, environment
 from tests.adapters.telegram.test_chat import asked
 from tests.servers.process import TalksProcess

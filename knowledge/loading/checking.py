@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from knowledge.loading.writer import Change, FactWriter
 from knowledge.packs import Pack, PackError, Row
 from knowledge.packs.errors import nearest
 from knowledge.packs.fields import DESCRIBED, FACTS, references
-from knowledge.store import Change, FactWriter
 
 GUESSED = 50
 """For how many unknown ids of a file the nearest valid one is named."""

@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable
 
+from knowledge.loading.merging import names_of
+from knowledge.loading.writer import FactWriter
 from knowledge.packs import Pack, PackError, Row
 from knowledge.packs.fields import DESCRIBED
 from knowledge.packs.wording import reads_on
-from knowledge.store import FactWriter, names_of
 
 _SETTLED = ("kind", "name", "affiliation", "role")
 

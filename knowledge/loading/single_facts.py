@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from knowledge.checking import Check
-from knowledge.loading import LOCAL, Plan, plan_added
+from knowledge.loading.checking import Check
+from knowledge.loading.plans import LOCAL, Plan, plan_added
+from knowledge.loading.writer import Change, FactWriter
 from knowledge.packs import Given, Limits, Pack, PackError, PackRefused, read_rows
 from knowledge.packs.errors import nearest
 from knowledge.packs.fields import DESCRIBED, FACTS
-from knowledge.store import Change, FactWriter
 
 FORM = "form"
 """The file of rows that come from no file."""

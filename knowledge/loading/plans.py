@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 
-from knowledge.checking import Check
-from knowledge.doubts import warnings
 from knowledge.facts import Body
+from knowledge.loading.checking import Check
+from knowledge.loading.warnings import warnings
+from knowledge.loading.writer import Change, FactWriter, LoadRecord
 from knowledge.packs import Limits, Pack, PackError, PackRefused, Partial, Row, Stored, is_table, read_pack, read_table
 from knowledge.packs.errors import nearest
-from knowledge.store import Change, FactWriter, LoadRecord
 
 BUNDLE = "astana.yaml"
 BUNDLED = "bundle"
