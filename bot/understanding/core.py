@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.question import Period, RoundPhrase
 from bot.understanding.linking import Piece
-from bot.understanding.operators import ANY, taken
+from bot.understanding.operators import ALL_ROUNDS, ANY, taken
 from bot.understanding.vocabulary import CARRIER, LIGHT, NOUN, Sense
 from knowledge.facts import ROLES
 from knowledge.store import Named
@@ -196,6 +196,9 @@ class _Builder:
             self.core.polar = True
             self.pieces = [piece for piece in self.pieces[1:] if piece is not nots[0]]
         elif len(nots) == 1 and any(map(self._attending, self.pieces)) and not self._after_and(nots[0]):
+            if self.pieces[0].has("polar"):
+                # "Is it true that the US did not come after 2017": at none of the rounds there.
+                self.core.operators.setdefault(ALL_ROUNDS, nots[0].text)
             absent = (Sense("absent"),)
             kept = [replace(piece, senses=absent) if self._attending(piece) else piece for piece in self.pieces]
             self.pieces = [piece for piece in kept if piece is not nots[0]]

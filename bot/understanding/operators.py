@@ -48,6 +48,8 @@ def taken(pieces: Sequence[Piece]) -> Taken:
         if at in skipped:
             continue
         if not piece.has(OPERATOR):
+            if _restricts(pieces, at):
+                operators[OTHER] = piece.text
             if piece.read in AS_WELL and 0 < at < len(pieces) - 1 and _next_rounds(pieces, at) and pieces[at - 1].rounds:
                 # "At round 5 as well as at round 15": at both.
                 operators[ALL_ROUNDS] = piece.text
@@ -84,6 +86,24 @@ def _left_out(pieces: Sequence[Piece], at: int) -> list[int]:
     return found
 
 
+def _restricts(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a word limits what is asked in a way that nobody evaluates.
+
+    "The latest round without Lebanon", "did Damascus sign it as well as Russia", "and how many of them were at round 22".
+    """
+    piece, before = pieces[at], pieces[at - 1] if at else None
+    if piece.has("who") and piece.read.endswith(" of them"):
+        return True
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    if before is None:
+        return False
+    if piece.read == "without" and before.rounds:
+        return bool(before.rounds.edge or before.rounds.offset)
+    if piece.read.startswith("as well") and after is not None and after.of_kind("actor"):
+        return not before.of_kind("actor")
+    return piece.has("they") and at < 3 and before.has("which", "how many", "who") and before.read.endswith(" of")
+
+
 def _next_rounds(pieces: Sequence[Piece], at: int) -> bool:
     return bool(pieces[at + 1].rounds)
 
@@ -107,7 +127,8 @@ def _standing_on(value: str, pieces: Sequence[Piece], at: int) -> str:
         return "" if _asked(pieces[:at]) else ALL_ROUNDS
     if target == "parties":
         return ALL
-    return "" if target == "listed" and value != "both" else OTHER
+    polar = bool(pieces) and pieces[0].has("do", "be", "have", "polar")
+    return "" if target == "listed" and value != "both" and not polar else OTHER
 
 
 def _is_rounds(piece: Piece) -> bool:

@@ -170,6 +170,9 @@ class RoundGrammar:
         at = start + used
         while self.word(at) in ("no", "number", "nr", "num", "numbers", "nos"):
             at += 1
+        if self.word(at) == "from" and len(self._numbers(at + 1)[0]) > 1:
+            # "Each round from 2 to 9"
+            at += 1
         numbers, end = self._numbers(at)
         if not numbers:
             nth = ordinal(self.words, at)
@@ -317,7 +320,7 @@ class RoundGrammar:
             relation = self.word(at)
             if self.word(start - 1) in _ANY_OF and relation in ("after", "before", "since", "until"):
                 # "Any round after the eighth" is any of those that came.
-                found = self._stretch(at)
+                found = self._stretch(at, bare=True)
                 return (found[0], at + found[1] - start) if found else None
             signs = {"after": 1, "following": 1, "followed": 1, "before": -1, "preceding": -1, "preceded": -1}
             if relation not in signs:
@@ -341,8 +344,11 @@ class RoundGrammar:
                 return RoundPhrase(offset=sign, base=base), end - start
         return None
 
-    def _stretch(self, start: int) -> tuple[RoundPhrase, int] | None:
-        """ "before round 12", "up to round 14", "after round 16", "from round 15 on", "from round 3 to round 7"."""
+    def _stretch(self, start: int, bare: bool = False) -> tuple[RoundPhrase, int] | None:
+        """ "before round 12", "up to round 14", "after round 16", "from round 15 on", "from round 3 to round 7".
+
+        With `bare` a number alone is a round: "every round before 15".
+        """
         word, at = self.word(start), start + 1
         if word == "up" and self.word(at) == "to":
             word, at = "until", at + 1
@@ -353,7 +359,7 @@ class RoundGrammar:
         if word not in ("since", "from", "after", "before", "until", "till"):
             return None
         base, end = self._base(at)
-        if base is None or len(base.numbers) != 1 or (self.word(end - 1).isdigit() and end - at == 1):
+        if base is None or len(base.numbers) != 1 or (not bare and self.word(end - 1).isdigit() and end - at == 1):
             # "After 5" may be an hour.
             return None
         number = base.numbers[0]

@@ -51,6 +51,9 @@ def test_what_is_listed_is_what_the_operator_leaves(ask: Ask, text: str, there: 
         ("did everyone at round 14 condemn the Israeli strikes", "everyone"),
         ("who raised reconstruction, apart from Moscow", "apart from"),
         ("who attended none of the rounds", "none of the"),
+        ("was reconstruction mentioned in all statements since 2018", "all"),
+        ("latest round without Lebanon", "without"),
+        ("did Damascus sign the memorandum as well as Russia", "as well"),
     ],
 )
 def test_what_nobody_evaluates_is_refused_and_named(ask: Ask, text: str, named: str) -> None:
@@ -72,6 +75,11 @@ def test_what_nobody_evaluates_is_refused_and_named(ask: Ask, text: str, named: 
 )
 def test_what_is_listed_anyway_needs_no_operator(ask: Ask, text: str) -> None:
     assert ask(text).status == "answered"
+
+
+@pytest.mark.parametrize("then", ["and which of them missed round 13?", "how many of them were also at round 22?"])
+def test_a_part_of_those_before_is_no_plain_question(ask: Ask, then: str) -> None:
+    assert ask("who attended round 21", then).status != "answered"
 
 
 @pytest.mark.parametrize("word", ["three", "same", "every", "both", "fewer"])

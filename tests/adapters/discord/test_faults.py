@@ -137,7 +137,7 @@ def test_what_takes_longer_is_deferred(bridge: DiscordBridge, start: Start, tmp_
 
 def test_it_stops_within_five_seconds_with_answers_finished(faulty: FaultyDiscord, start: Start) -> None:
     bot = start(faulty)
-    faulty.fault(MESSAGES, delay=1.5)
+    faulty.fault(MESSAGES, delay=0.3)
     faulty.message(faulty.dm_channel, faulty.alice, "who attended round 21")
     faulty.wait_calls(MESSAGES, 1)
     bot.stop()

@@ -184,7 +184,7 @@ def test_no_token_stands_in_a_log_at_any_level(alone: TelegramServer, start: Sta
 def test_it_stops_within_five_seconds_with_answers_finished(alone: TelegramServer, start: Start) -> None:
     bot = start(alone)
     ada = alone.user(1, "Ada")
-    alone.fault("sendMessage", Fault(delay=1.5))
+    alone.fault("sendMessage", Fault(delay=0.3))
     alone.say("who attended round 21", user=ada)
     alone.settle()
     alone.wait("sendMessage")
