@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from bot.desk import Reply
+from bot.chat.desk import Reply
 
 SECONDS = 120.0
 MOST = 5_000

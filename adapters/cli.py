@@ -12,13 +12,13 @@ from pathlib import Path
 
 import click
 
-from adapters import cli_store, console, logs, running
+from adapters import cli_store, console, logs, running, serving
 from adapters.explaining import explanation
+from adapters.jsonl import answer_lines, as_object
 from adapters.setup import Progress, fail, open_state, settings, start, store
-from bot.answers import whole_text
-from bot.checks import is_ordinary
-from bot.desk import Desk
-from bot.door import answer_lines, as_object
+from bot.admin.checks import is_ordinary
+from bot.chat.desk import Desk
+from bot.telling.answer import whole_text
 from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
 from knowledge.loading.single_facts import plan_retract
 from knowledge.loading.writer import FactWriter
@@ -92,7 +92,7 @@ def sync() -> None:
     logs.set_up(found.log_level, found.secrets)
     try:
         click.echo(running.sync(found, Desk(start(), open_state(found))))
-    except running.AdapterFailed as error:
+    except serving.AdapterFailed as error:
         fail(str(error))
 
 

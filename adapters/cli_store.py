@@ -13,8 +13,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from adapters.setup import fail, settings, start, store
-from bot.checks import findings
-from bot.wording import days
+from bot.admin.checks import findings
+from bot.telling.wording import days
 from knowledge.packs import Row, write_pack, write_table
 from knowledge.packs.fields import SECTION_OF, SECTIONS
 from knowledge.schema import SchemaError
@@ -230,11 +230,10 @@ def completion(shell: str) -> None:
       talks completion bash > ~/.local/share/bash-completion/completions/talks
       talks completion fish > ~/.config/fish/completions/talks.fish
     """
-    from adapters.cli import main
-
+    command = click.get_current_context().find_root().command
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(main, {}, "talks", "_TALKS_COMPLETE").source())
+    click.echo(found(command, {}, "talks", "_TALKS_COMPLETE").source())
 
 
 COMMANDS = (export, backup, restore, check, rounds, actors, topics, stats, completion)

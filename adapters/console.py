@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.answers import page_text, pages
-from bot.intents.talking import EXAMPLES
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
+from bot.dialogue.small_talk import EXAMPLES
+from bot.telling.answer import page_text, pages
 
 CHAT = "console"
 

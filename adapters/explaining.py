@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from bot.dialogue.service import Explained
 from bot.question import Question
-from bot.service import Explained
-from bot.understanding.linking import Piece
+from bot.reading.linking import Piece
 
 SHOWN = 5
 

@@ -7,13 +7,14 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
+from adapters.serving import Adapter, AdapterFailed, pause
 from adapters.worker import Worker
-from bot.administration import Administration
-from bot.desk import Desk
+from bot.admin.administration import Administration
+from bot.chat.desk import Desk
 from bot.settings import Settings
 
 GRACE_SECONDS = 3.0
@@ -27,34 +28,7 @@ TIDY_SECONDS = 6 * 3_600
 log = logging.getLogger(__name__)
 
 
-class AdapterFailed(Exception):
-    """An adapter cannot serve, and trying again would not help; the text is one sentence for the operator."""
-
-
-class Adapter(Protocol):
-    """Serves one platform."""
-
-    name: str
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serves until `stop` is set. Raises AdapterFailed."""
-
-
 Maker = Callable[[Settings, Worker], Adapter]
-
-
-def backoff(first: float = 1.0, most: float = 60.0) -> Iterator[float]:
-    """Seconds to wait before each next try: doubled each time, up to a minute."""
-    wait = first
-    while True:
-        yield wait
-        wait = min(wait * 2, most)
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Waits, unless it is told to stop."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def adapters(settings: Settings) -> list[Maker]:

@@ -7,9 +7,9 @@ from typing import NoReturn
 
 import click
 
-from bot.service import TalksBot
+from bot.app import StartError, open_bot, prepare
+from bot.dialogue.service import TalksBot
 from bot.settings import SettingError, Settings, read_settings
-from bot.start import StartError, open_bot, prepare
 from bot.state import State, StateUnusable
 from knowledge.loading.writer import FactWriter
 

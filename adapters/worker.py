@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from bot.administration import Administration
-from bot.admins.access import Access
-from bot.desk import Desk
-from bot.forms import Filler
+from bot.admin.access import Access
+from bot.admin.administration import Administration
+from bot.admin.forms import Filler
+from bot.chat.desk import Desk
 
 Announcer = Callable[[int, str], Awaitable[None]]
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.service import TalksBot
+from bot.app import open_bot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot
 from tests.questions.judge import questions
 
 ROUNDS = 5

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import yaml
 
-from bot.service import TalksBot
+from bot.app import open_bot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot
 from knowledge.loading.plans import apply_plan, plan_file
 from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.service import TalksBot
+from bot.app import open_bot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot
 from tests.peers.given import REFUSED, Given, Setting, Stored, as_answer
 from tests.peers.run import OURS, PEERS, Found, Work, together
 from tests.questions.judge import FOLDER, Asked, Rows, ask, fault, questions_in

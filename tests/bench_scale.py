@@ -22,9 +22,9 @@ from typing import Any
 
 import yaml
 
-from bot.service import TalksBot
+from bot.app import open_bot, open_writer
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot, open_writer
 from knowledge.loading.plans import apply_plan, plan_load
 from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, Pack, Row, read_pack
@@ -75,8 +75,8 @@ def beginnings(world: World) -> list[str]:
 
 def completing(bot: TalksBot) -> Callable[[str], object]:
     """Autocompletion of a party; until the bot has one, its look-up: names by their start."""
-    if find_spec("bot.completion"):
-        completion = import_module("bot.completion").Completion(bot)
+    if find_spec("bot.chat.completion"):
+        completion = import_module("bot.chat.completion").Completion(bot)
         return lambda typed: completion.choices("actor", typed)
     sql = "SELECT DISTINCT kind, id FROM (SELECT kind, id FROM names WHERE norm >= ? AND norm < ? LIMIT 200)"
     return lambda typed: bot.store._reader.connection.execute(sql, (typed.lower(), f"{typed.lower()}\x7f")).fetchall()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
 from knowledge.loading.plans import load_bundle
 from knowledge.loading.writer import FactWriter

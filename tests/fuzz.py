@@ -20,13 +20,13 @@ from typing import ParamSpec, TypeVar
 
 from adapters.discord import rendering as discord
 from adapters.telegram import rendering as telegram
-from bot.answers import units
-from bot.commands import COMMANDS
-from bot.desk import Asker, Desk, Reply
-from bot.inline import offers
+from bot.app import open_bot
+from bot.chat.commands import COMMANDS
+from bot.chat.desk import Asker, Desk, Reply
+from bot.chat.inline import offers
 from bot.settings import Settings
-from bot.start import open_bot
 from bot.state import State
+from bot.telling.answer import units
 from knowledge.budget import KEYS
 from tests.questions.judge import questions
 

@@ -15,10 +15,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.answers import Answer, whole_text
-from bot.service import TalksBot
+from bot.app import open_bot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot
+from bot.telling.answer import Answer, whole_text
 from tests.questions.judge import FOLDER, ask, questions
 
 KEPT = FOLDER / "snapshot.jsonl"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from adapters.discord import rendering as discord
 from adapters.telegram import rendering as telegram
-from bot.desk import Asker, Desk
+from bot.app import open_bot
+from bot.chat.desk import Asker, Desk
 from bot.settings import Settings
-from bot.start import open_bot
 from bot.state import State
 from tests.questions.judge import questions
 

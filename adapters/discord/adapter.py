@@ -14,7 +14,7 @@ import yarl
 from adapters.discord.commands import sync
 from adapters.discord.events import Client
 from adapters.discord.rendering import line
-from adapters.running import AdapterFailed, backoff, pause
+from adapters.serving import AdapterFailed, backoff, pause
 from adapters.worker import Worker
 from bot.settings import Settings
 

@@ -15,13 +15,13 @@ from discord import app_commands
 from adapters.discord.answering import Busy, apologise, patiently
 from adapters.discord.rendering import CHOICE, CHOICES, line, rendered
 from adapters.worker import Worker
-from bot.administration import ACTIONS
-from bot.admins.office import Progress, Upload
-from bot.answers import clipped
-from bot.desk import SLOW_DOWN, Asker, Reply
-from bot.desk import line as said
-from bot.forms import SECTION_OF_FORM, FormField, form
-from bot.limits import Verdict
+from bot.admin.administration import ACTIONS
+from bot.admin.forms import SECTION_OF_FORM, FormField, form
+from bot.admin.office import Progress, Upload
+from bot.chat.desk import SLOW_DOWN, Asker, Reply
+from bot.chat.desk import line as said
+from bot.chat.limits import Verdict
+from bot.telling.answer import clipped
 
 ACKNOWLEDGE_AFTER = 1.0
 PROGRESS_AGAIN = 2.0

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from adapters.discord.rendering import Rendered, line, rendered
-from bot.desk import Reply, failed
+from bot.chat.desk import Reply, failed
 
 DEFER_AFTER = 1.5
 """Half of the three seconds that Discord waits: deferring costs a second call, so under load it must not come too early."""

@@ -14,9 +14,9 @@ from discord import app_commands
 
 from adapters.discord.rendering import CHOICE, CHOICES
 from adapters.worker import Worker
-from bot.answers import clipped
-from bot.commands import Command, Option, offered
-from bot.completion import Choice
+from bot.chat.commands import Command, Option, offered
+from bot.chat.completion import Choice
+from bot.telling.answer import clipped
 
 MENU = "Ask the talks bot"
 PRIVATE = "private"

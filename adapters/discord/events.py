@@ -27,9 +27,9 @@ from adapters.discord.answering import (
 from adapters.discord.commands import tree_of
 from adapters.discord.rendering import line, rendered
 from adapters.worker import Worker
-from bot.commands import Command
-from bot.desk import SLOW_DOWN, TEXT_ONLY, Asker, failed
-from bot.limits import Verdict
+from bot.chat.commands import Command
+from bot.chat.desk import SLOW_DOWN, TEXT_ONLY, Asker, failed
+from bot.chat.limits import Verdict
 
 TOLD_AGAIN = 3_600.0
 CANNOT_WRITE = (

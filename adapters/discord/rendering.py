@@ -11,9 +11,9 @@ from typing import Any
 
 import discord
 
-from bot.answers import Page, clipped, line_sources, numbers, units
-from bot.bidi import tame
-from bot.desk import Button, Reply
+from bot.chat.desk import Button, Reply
+from bot.telling.answer import Page, clipped, line_sources, numbers, units
+from bot.telling.bidi import tame
 from knowledge.facts import Source
 
 CONTENT = 2_000

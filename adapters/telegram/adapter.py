@@ -22,14 +22,14 @@ from telegram.request import HTTPXRequest
 if TYPE_CHECKING:
     from adapters.telegram.webhook import Webhook
 
-from adapters.running import AdapterFailed, backoff, pause
+from adapters.serving import AdapterFailed, backoff, pause
 from adapters.telegram.events import App, Events
 from adapters.telegram.flow import Flow, seconds
 from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import Rendered, text
 from adapters.telegram.sending import Place, send
 from adapters.worker import Worker
-from bot.desk import failed
+from bot.chat.desk import failed
 from bot.settings import Settings
 
 CONNECTIONS = 32

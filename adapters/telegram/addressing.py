@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import MaybeInaccessibleMessage, Message, MessageEntity, User
 
-from bot.desk import Asker
+from bot.chat.desk import Asker
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@(\w+))?(?:\s+|$)(.*)", re.DOTALL)
 

@@ -14,8 +14,8 @@ from adapters.telegram.addressing import Heard
 from adapters.telegram.rendering import Rendered, rendered, text
 from adapters.telegram.sending import Bot, Place, edit, send
 from adapters.worker import Worker
-from bot.admins.office import Upload
-from bot.desk import Asker, Reply
+from bot.admin.office import Upload
+from bot.chat.desk import Asker, Reply
 
 PROGRESS_AFTER = 1.0
 TELEGRAM_ITSELF = 777_000

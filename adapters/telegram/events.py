@@ -30,11 +30,11 @@ from adapters.telegram.menus import Menus
 from adapters.telegram.rendering import SHARED, Rendered, rendered, text
 from adapters.telegram.sending import NO_PREVIEW, Place, edit, everyday, refused, send, typing
 from adapters.worker import Worker
-from bot.answers import clipped
-from bot.commands import BY_NAME
-from bot.desk import SLOW_DOWN, TEXT_ONLY, TOO_OLD, Asker, Reply, failed, line
-from bot.inline import offers, turned
-from bot.limits import Verdict
+from bot.chat.commands import BY_NAME
+from bot.chat.desk import SLOW_DOWN, TEXT_ONLY, TOO_OLD, Asker, Reply, failed, line
+from bot.chat.inline import offers, turned
+from bot.chat.limits import Verdict
+from bot.telling.answer import clipped
 
 QUESTION = "q"
 """What a deep link to a question in its own words begins with; the rest is base64url of UTF-8."""

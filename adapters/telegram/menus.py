@@ -18,7 +18,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from adapters.worker import Worker
-from bot.commands import Command, offered
+from bot.chat.commands import Command, offered
 
 log = logging.getLogger(__name__)
 _NOT_IN_GROUPS = frozenset({"start", "privacy", "about", "more"})

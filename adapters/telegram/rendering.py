@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.answers import Page, clipped, line_sources, numbers, units
-from bot.bidi import tame
-from bot.desk import Reply
+from bot.chat.desk import Reply
+from bot.telling.answer import Page, clipped, line_sources, numbers, units
+from bot.telling.bidi import tame
 from knowledge.facts import Source
 
 TEXT = 4_096

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import wording
-from bot.answers import Answer, Block, Line
-from bot.intents.base import Intent, Look, RoundsFound, dispute_lines, disputes, no_round, unknown
+from bot.intents.base import Look, RoundsFound, dispute_lines, disputes, no_round, unknown
 from bot.intents.truth import Truth, all_of, any_of, negated, none_of
 from bot.question import Question
-from bot.understanding.operators import ALL, ALL_ROUNDS, ANY, BUT, NONE
+from bot.question.intent import Intent
+from bot.question.operators import ALL, ALL_ROUNDS, ANY, BUT, NONE
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Actor, Attendance, Round
 
 AWAY = ("absent", "declined")

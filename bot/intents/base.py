@@ -1,39 +1,18 @@
-"""What an intent is, and what its look-up may use."""
+"""What the look-ups of intents may use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot import wording
-from bot.answers import Answer, Block, Line
 from bot.question import Question, RoundPhrase
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Actor, Attendance, Dispute, Event, Round, Statement, Talks, Topic
 from knowledge.places import same_city
 from knowledge.store import FactStore
 from knowledge.text import norm
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A kind of question.
-
-    `phrasings` are examples with typed slots ("who led {actor} at {round}"), after "|" values that hold for them
-    ("| wants=head"). `takes` are the adjuncts (round, period, topic, event, place, talks) that a question of this kind may
-    have besides those that its phrasing names. `preference` breaks ties between kinds. `operators` are those that the look-up
-    evaluates (bot/understanding/operators.py); `lists` those that ask for nothing more than what it lists, unless a yes or no
-    is wanted.
-    """
-
-    name: str
-    phrasings: tuple[str, ...]
-    answer: Callable[[Question, Look], Answer]
-    takes: frozenset[str] = frozenset({"talks"})
-    preference: float = 0.0
-    ask_back: str = ""
-    operators: frozenset[str] = frozenset()
-    lists: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents import attendance, delegations, outcomes, overtime, persons, rounds, sources, statements
-from bot.intents.base import Intent
+from bot.question.intent import Intent
 
 FAMILIES = {
     "who was there": (*attendance.INTENTS, *delegations.INTENTS),

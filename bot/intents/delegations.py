@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot import wording
-from bot.answers import Answer, Block, Line
 from bot.intents.attendance import (
     LISTED,
     ROUND,
@@ -22,11 +20,14 @@ from bot.intents.attendance import (
     row_line,
     scope,
 )
-from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.base import Look, RoundsFound, disputes, no_round, unknown
 from bot.intents.persons import who_is
 from bot.intents.truth import Truth, all_of, any_of
 from bot.question import Question
-from bot.understanding.operators import ALL, ALL_ROUNDS, BUT
+from bot.question.intent import Intent
+from bot.question.operators import ALL, ALL_ROUNDS, BUT
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Attendance, Round
 
 

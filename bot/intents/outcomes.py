@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import wording
-from bot.answers import Answer, Block
-from bot.intents.base import Intent, Look, disputes, no_round, unknown
+from bot.intents.base import Look, disputes, no_round, unknown
 from bot.intents.statements import by_round, line_of
 from bot.question import Question
+from bot.question.intent import Intent
+from bot.telling import wording
+from bot.telling.answer import Answer, Block
 from knowledge.facts import Statement
 from knowledge.store import StatementFilter
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot import wording
-from bot.answers import Answer, Block, Line
 from bot.intents.attendance import AWAY, presence, rounds_of, together
-from bot.intents.base import Intent, Look, disputes, no_round, unknown
+from bot.intents.base import Look, disputes, no_round, unknown
 from bot.intents.rounds import event_line
 from bot.intents.statements import by_round, line_of, wanted, what
 from bot.question import Question
+from bot.question.intent import Intent
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Attendance, Event, Round, Statement
 from knowledge.store import StatementFilter
 

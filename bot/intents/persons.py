@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot import wording
-from bot.answers import Answer, Block, Line
-from bot.intents.base import Intent, Look, unknown
+from bot.intents.base import Look, unknown
 from bot.question import Question
+from bot.question.intent import Intent
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Actor
 from knowledge.store import StatementFilter
 from knowledge.text import words

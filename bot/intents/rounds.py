@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot import wording
-from bot.answers import Answer, Block, Line
 from bot.intents.attendance import AWAY
-from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.base import Look, RoundsFound, disputes, no_round, unknown
 from bot.intents.statements import line_of
 from bot.question import Question
+from bot.question.intent import Intent
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Event, Round
 from knowledge.places import same_city
 from knowledge.store import StatementFilter

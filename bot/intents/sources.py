@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot import wording
-from bot.answers import Answer, Block, Line, source_line
-from bot.intents.base import Intent, Look, dispute_lines, no_round, unknown
+from bot.intents.base import Look, dispute_lines, no_round, unknown
 from bot.intents.rounds import event_line
 from bot.intents.statements import line_of
 from bot.question import Question
+from bot.question.intent import Intent
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line, source_line
 from knowledge.facts import Attendance, Fact, Round
 from knowledge.store import StatementFilter
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from bot import wording
-from bot.answers import Answer, Block, Line
-from bot.intents.base import Intent, Look, RoundsFound, disputes, no_round, unknown
+from bot.intents.base import Look, RoundsFound, disputes, no_round, unknown
 from bot.question import Period, Question, RoundPhrase
-from bot.understanding.operators import ALL
+from bot.question.intent import Intent
+from bot.question.operators import ALL
+from bot.telling import wording
+from bot.telling.answer import Answer, Block, Line
 from knowledge.facts import Statement
 from knowledge.store import COUNTED, NEWEST, StatementFilter
 

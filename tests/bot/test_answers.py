@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.answers import Answer, line_sources, page_text, pages, whole_text
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
+from bot.telling.answer import Answer, line_sources, page_text, pages, whole_text
 from knowledge.facts import Statement
 
 Ask = Callable[..., Answer]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.answers import Answer, whole_text
-from bot.intents.talking import small_talk
-from bot.service import TalksBot
-from bot.understanding.around import parted, plain
-from bot.understanding.inflection import inflected
-from bot.understanding.vocabulary import vocabulary
+from bot.dialogue.service import TalksBot
+from bot.dialogue.small_talk import small_talk
+from bot.reading.around import parted, plain
+from bot.reading.inflection import inflected
+from bot.reading.vocabulary import vocabulary
+from bot.telling.answer import Answer, whole_text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import TOO_MUCH, TalksBot
+from bot.dialogue.service import TOO_MUCH, TalksBot
 from bot.settings import Settings
 from knowledge.budget import KEYS, READING, Spent
 from knowledge.store import FactStore

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import Answer, whole_text
-from bot.conversation import CHATS, Conversations, Turn
+from bot.dialogue.service import TalksBot
+from bot.dialogue.turns import CHATS, Conversations
 from bot.question import Question
-from bot.service import TalksBot
+from bot.question.turn import Turn
 from bot.settings import Settings
+from bot.telling.answer import Answer, whole_text
 from knowledge.store import FactStore
 
 Ask = Callable[..., Answer]

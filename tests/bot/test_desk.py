@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import BY_NAME, COMMANDS, PLATFORMS, split
-from bot.completion import Completion
-from bot.desk import NOT_HERE, NOT_YOURS, TOO_OLD, Asker, Desk
-from bot.limits import RateLimit, Verdict
-from bot.memory import Memory, as_json, memory_of
-from bot.service import TalksBot
+from bot.chat.commands import BY_NAME, COMMANDS, PLATFORMS, split
+from bot.chat.completion import Completion
+from bot.chat.desk import NOT_HERE, NOT_YOURS, TOO_OLD, Asker, Desk
+from bot.chat.limits import RateLimit, Verdict
+from bot.dialogue.memory import Memory, as_json, memory_of
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
 from bot.state import State
 from knowledge.store import FactStore

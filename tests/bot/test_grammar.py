@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.question import Period, RoundPhrase
-from bot.understanding.dates import period_at
-from bot.understanding.rounds import RoundGrammar
+from bot.reading.dates import period_at
+from bot.reading.rounds import RoundGrammar
 from knowledge.text import tokens
 
 

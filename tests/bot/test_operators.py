@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from bot.answers import Answer, whole_text
 from bot.intents.truth import Truth, all_of, any_of, negated, none_of
+from bot.telling.answer import Answer, whole_text
 from knowledge.facts import Attendance
 
 Ask = Callable[..., Answer]

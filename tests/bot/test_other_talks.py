@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import whole_text
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
+from bot.telling.answer import whole_text
 from knowledge.facts import Statement
 from knowledge.loading.plans import apply_plan, plan_load
 from knowledge.loading.writer import FactWriter

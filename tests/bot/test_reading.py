@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.dialogue.service import TalksBot
 from bot.question import Question, RoundPhrase
-from bot.service import TalksBot
-from bot.understanding.linking import Linker
-from bot.understanding.phrasings import Phrasebook
-from bot.understanding.reading import Reader
-from bot.understanding.vocabulary import typed_for, vocabulary
+from bot.reading.linking import Linker
+from bot.reading.phrasings import Phrasebook
+from bot.reading.reading import Reader
+from bot.reading.vocabulary import typed_for, vocabulary
 from knowledge.loading.plans import apply_plan, plan_load
 from knowledge.loading.writer import FactWriter
 from knowledge.packs import read_pack

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.desk import ASK_AGAIN, OFF_TOPIC, REPORTED, TOO_OLD, Asker, Desk
-from bot.memory import Memory, as_json
-from bot.service import TalksBot
+from bot.chat.desk import ASK_AGAIN, OFF_TOPIC, REPORTED, TOO_OLD, Asker, Desk
+from bot.dialogue.memory import Memory, as_json
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
 from bot.state import State, StateUnusable, schema
 from bot.state import sqlite as stored

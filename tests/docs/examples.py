@@ -18,9 +18,9 @@ from click.testing import CliRunner
 
 from adapters import console
 from adapters.cli import main
-from bot.service import TalksBot
+from bot.app import open_bot
+from bot.dialogue.service import TalksBot
 from bot.settings import Settings
-from bot.start import open_bot
 from tests.docs.picture import picture
 from tests.docs.transcripts import MAKERS, transcript
 

@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from adapters.cli import main
-from bot.administration import ACTIONS
-from bot.commands import COMMANDS
+from bot.admin.administration import ACTIONS
+from bot.chat.commands import COMMANDS
 from bot.intents.catalogue import FAMILIES
 from tests.docs.examples import PAGES, PICTURE, ROOT, rendered
 from tests.docs.picture import drawn, picture

@@ -13,13 +13,14 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.answers import whole_text
-from bot.intents.base import Intent, Look
+from bot.intents.base import Look
 from bot.intents.catalogue import INTENTS
 from bot.question import Question
-from bot.understanding.linking import Linker, Piece
-from bot.understanding.phrasings import _SLOT
-from bot.understanding.vocabulary import vocabulary
+from bot.question.intent import Intent
+from bot.reading.linking import Linker, Piece
+from bot.reading.phrasings import _SLOT
+from bot.reading.vocabulary import vocabulary
+from bot.telling.answer import whole_text
 from knowledge.store import FactStore
 from tests.peers.given import REFUSED, Given, Setting, polar
 

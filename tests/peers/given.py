@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.answers import Answer
+from bot.telling.answer import Answer
 
 
 @dataclass(frozen=True)

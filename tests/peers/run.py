@@ -60,9 +60,9 @@ def _peer(name: str, setting: Setting) -> Peer:
 
 def _ours(setting: Setting) -> Callable[[str, Turns], Callable[[], Given]]:
     """Ours, asked turn by turn; only the last is timed."""
-    from bot.answers import whole_text
+    from bot.app import open_bot
     from bot.settings import Settings
-    from bot.start import open_bot
+    from bot.telling.answer import whole_text
 
     bot = open_bot(Settings(database=setting.database))
 

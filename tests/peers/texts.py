@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import wording
 from bot.intents.base import Look
+from bot.telling import wording
 from knowledge.facts import Actor, Attendance, Statement
 from knowledge.store import FactStore, StatementFilter
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from bot.answers import Answer, whole_text
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
+from bot.telling.answer import Answer, whole_text
 from knowledge.loading.plans import bundled_pack
 
 FOLDER = Path(__file__).parent

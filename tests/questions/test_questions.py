@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.service import TalksBot
+from bot.dialogue.service import TalksBot
 from tests.questions.judge import FOLDER, Asked, Rows, ask, fault, questions
 
 SETS = ("tuning", "measuring")

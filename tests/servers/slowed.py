@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cli import main
-from bot.desk import Desk
+from bot.chat.desk import Desk
 
 
 def slow_down(file: Path) -> None:

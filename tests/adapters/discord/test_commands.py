@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.administration import ACTIONS
-from bot.commands import offered
-from bot.forms import SECTION_OF_FORM
+from bot.admin.administration import ACTIONS
+from bot.admin.forms import SECTION_OF_FORM
+from bot.chat.commands import offered
 from tests.adapters.discord.conftest import Start
 from tests.servers.discord_bridge import DiscordBridge
 from tests.servers.process import TalksProcess

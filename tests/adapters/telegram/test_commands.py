@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import offered
+from bot.chat.commands import offered
 from tests.adapters.telegram.conftest import OWNER, Start
 from tests.adapters.telegram.test_chat import asked, button, buttons
 from tests.servers.process import TalksProcess

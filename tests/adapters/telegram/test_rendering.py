@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.telegram.rendering import TEXT, rendered, share_url
-from bot.answers import Answer, Block, Line, clipped, pages, units
-from bot.desk import Button, Reply
+from bot.chat.desk import Button, Reply
+from bot.telling.answer import Answer, Block, Line, clipped, pages, units
 from knowledge.facts import Source, Statement
 from tests.servers.telegram_html import parse_html, utf16
 

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from adapters.running import AdapterFailed
+from adapters.serving import AdapterFailed
 from adapters.telegram import adapter as telegram_adapter
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.worker import Worker
-from bot.administration import Administration
-from bot.desk import Desk
-from bot.service import TOO_MUCH, TalksBot
+from bot.admin.administration import Administration
+from bot.chat.desk import Desk
+from bot.dialogue.service import TOO_MUCH, TalksBot
 from bot.settings import Settings
 from bot.state import State
 from knowledge.store import FactStore

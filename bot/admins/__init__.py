@@ -1,1 +1,0 @@
-"""The parts of the administration (bot/administration.py is their door)."""

@@ -1,0 +1,1 @@
+"""What all platforms share: messages, commands, buttons, completion, inline answers, limits."""

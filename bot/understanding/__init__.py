@@ -1,1 +1,0 @@
-"""From text to a Question, and why it was read so."""
