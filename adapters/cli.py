@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -16,16 +17,17 @@ from adapters import cli_store, console, logs, running, serving
 from adapters.explaining import explanation
 from adapters.jsonl import answer_lines, as_object
 from adapters.setup import Progress, fail, open_state, settings, start, store
+from bot.admin.changes import preview
 from bot.admin.checks import is_ordinary
 from bot.chat.desk import Desk
 from bot.telling.answer import whole_text
-from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, describe, plan_file, plan_undo
+from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, plan_file, plan_undo
 from knowledge.loading.single_facts import plan_retract
 from knowledge.loading.writer import FactWriter
 from knowledge.packs import PackRefused, Unplaced
 from knowledge.packs.fields import DESCRIBED, FACTS, SECTIONS
+from knowledge.store import FactStore
 
-SHOWN = 20
 LARGE = 500_000
 """Bytes of a pack from which reading it may take over a second."""
 
@@ -152,7 +154,7 @@ def load(files: tuple[Path, ...], pack: str | None, section: str | None, dry_run
             if file.stat().st_size > LARGE:
                 click.echo(f"reading {file.name} and comparing it with the store …", err=True)
             plan = plan_file(writer, file.read_bytes(), file.name, chosen.limits, is_ordinary, pack, section)
-            _confirm_and_apply(writer, plan, "loading", dry_run, yes)
+            _confirm_and_apply(writer, plan, f"Loading {file.name}", dry_run, yes)
     except Unplaced as unplaced:
         raise click.UsageError(f"{unplaced}, as in --pack local --section statements.") from unplaced
     except PackRefused as refused:
@@ -166,7 +168,8 @@ def load(files: tuple[Path, ...], pack: str | None, section: str | None, dry_run
 
 
 def _confirm_and_apply(writer: FactWriter, plan: Plan, doing: str, dry_run: bool, yes: bool) -> None:
-    click.echo(preview(plan))
+    with closing(FactStore(settings().database)) as facts:
+        click.echo(whole_text(preview(plan, facts, doing)))
     if dry_run or not plan.changes:
         return
     if not yes and not click.confirm("Apply this?", default=False):
@@ -177,22 +180,6 @@ def _confirm_and_apply(writer: FactWriter, plan: Plan, doing: str, dry_run: bool
         fail(f"{error} Try again.")
         raise AssertionError from error
     click.echo(f"Done: this is load {number}. `talks undo {number}` takes it back.")
-
-
-def preview(plan: Plan) -> str:
-    """What a plan would change, in words: counts by kind, the first rows, warnings."""
-    new, changed, gone = plan.counts
-    lines = [f"Pack {plan.pack}: {new} new, {changed} changed, {gone} gone."]
-    for kind in dict.fromkeys(change.kind for change in plan.changes):
-        counts = [f"{plan.count(sort, kind)} {sort}" for sort in ("new", "changed", "gone") if plan.count(sort, kind)]
-        lines.append(f"  {kind}: {', '.join(counts)}")
-    lines += [describe(change) for change in plan.changes[:SHOWN]]
-    if len(plan.changes) > SHOWN:
-        lines.append(f"… and {len(plan.changes) - SHOWN} more")
-    lines += [f"Warning: {warning}" for warning in plan.warnings]
-    if not plan.changes:
-        lines.append("Nothing would change.")
-    return "\n".join(lines)
 
 
 def _who() -> str:
@@ -236,7 +223,7 @@ def undo(number: int, dry_run: bool, yes: bool) -> None:
     """
     writer = store()
     try:
-        _confirm_and_apply(writer, plan_undo(writer, number), "undoing", dry_run, yes)
+        _confirm_and_apply(writer, plan_undo(writer, number), f"Undoing load {number}", dry_run, yes)
     except UndoRefused as refused:
         fail(str(refused))
     finally:
@@ -260,7 +247,7 @@ def retract(kind: str, key: str, reason: str, dry_run: bool, yes: bool) -> None:
     """
     writer = store()
     try:
-        _confirm_and_apply(writer, plan_retract(writer, kind, key, reason), "retracting", dry_run, yes)
+        _confirm_and_apply(writer, plan_retract(writer, kind, key, reason), f"Taking back {kind} {key}", dry_run, yes)
     except PackRefused as refused:
         fail(f"{refused}\nNothing was changed.")
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,8 @@ from click.shell_completion import get_completion_class
 from adapters.setup import fail, settings, start, store
 from bot.admin.checks import findings
 from bot.telling.wording import days
-from knowledge.packs import Row, write_pack, write_table
+from knowledge.loading.exporting import exported
+from knowledge.packs import write_pack, write_table
 from knowledge.packs.fields import SECTION_OF, SECTIONS
 from knowledge.schema import SchemaError
 from knowledge.store import FactStore, StatementFilter
@@ -49,10 +49,7 @@ def export(pack: str | None, form: str, section: str | None) -> None:
             pack = next(iter(heads))
         if pack not in heads:
             fail(f"Which pack? Loaded: {', '.join(heads) or 'none'}.")
-        rows = [
-            Row(kind, key, json.loads(body)) for (kind, key), body in writer.pack_rows(pack or "").items() if kind != "pack"
-        ]
-        rows.sort(key=lambda row: (list(SECTION_OF).index(row.kind), _natural(row)))
+        rows = exported(writer, pack or "")
         if section is None:
             click.echo(write_pack(pack or "", heads[pack or ""], rows, form), nl=False)
             return
@@ -63,12 +60,6 @@ def export(pack: str | None, form: str, section: str | None) -> None:
             fail(f"{error}; export YAML or JSON.")
         if disputed := sum("disputed" in row.body for row in rows):
             click.echo(f"What is disputed in {disputed} rows is left out: CSV has no column for it.", err=True)
-
-
-def _natural(row: Row) -> tuple[object, ...]:
-    talks, _, rest = row.key.partition("/")
-    number, _, tail = rest.partition(":")
-    return (talks, int(number), tail) if number.isdigit() else (row.key, 0, "")
 
 
 @click.command()

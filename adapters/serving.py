@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class AdapterFailed(Exception):
@@ -33,3 +37,16 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Waits, unless it is told to stop."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def retried(call: Callable[[], Awaitable[T]], passing: Callable[[Exception], bool], waits: Sequence[float]) -> T:
+    """The result of a call; one that fails in passing is made again after each of the waits (seconds), then fails for good."""
+    for wait in waits:
+        try:
+            return await call()
+        except Exception as error:
+            if not passing(error):
+                raise
+            log.info("the platform could not be reached (%s: %s); trying again in %s s", type(error).__name__, error, wait)
+            await asyncio.sleep(wait)
+    return await call()

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from adapters.discord.rendering import Rendered, line, rendered
+from adapters.serving import retried
 from bot.chat.desk import Reply, failed
 
 DEFER_AFTER = 1.5
@@ -90,13 +91,7 @@ class Busy:
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     """The result of a call, tried again when the connection was cut (the library retries only errors of the server)."""
-    for wait in RETRY_AFTER:
-        try:
-            return await call()
-        except CUT_OFF as error:
-            log.info("Discord cut the connection (%s); trying again", type(error).__name__)
-            await asyncio.sleep(wait)
-    return await call()
+    return await retried(call, lambda error: isinstance(error, CUT_OFF), RETRY_AFTER)
 
 
 async def respond(interaction: discord.Interaction, work: Awaitable[Reply], private: bool, edits: bool = False) -> None:

@@ -14,6 +14,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
+from adapters.serving import retried
 from adapters.telegram.flow import WAIT_SECONDS, Dropped
 from adapters.telegram.rendering import Rendered
 
@@ -160,15 +161,11 @@ async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
 
     A call that timed out may have been carried out; it is not tried again, so that nothing is said twice.
     """
-    for wait in RETRY_AFTER:
-        try:
-            return await call()
-        except (BadRequest, TimedOut):
-            raise
-        except NetworkError as error:
-            log.info("Telegram could not be reached (%s); trying again in %s s", error, wait)
-            await asyncio.sleep(wait)
-    return await call()
+
+    def unreached(error: Exception) -> bool:
+        return isinstance(error, NetworkError) and not isinstance(error, BadRequest | TimedOut)
+
+    return await retried(call, unreached, RETRY_AFTER)
 
 
 def _formatting(error: BadRequest) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from bot.admin.changes import shown
 from bot.admin.office import Office
 from bot.chat.desk import OFF_TOPIC, Asker, Button, Reply, line
 from bot.telling.answer import Answer, Block, Line, pages
+from knowledge.loading.exporting import exported
 from knowledge.loading.plans import Plan
-from knowledge.packs import Row, write_pack
-from knowledge.packs.fields import SECTION_OF
+from knowledge.packs import write_pack
 
 GAPS_SHOWN = 4
 WHICH = "Which load? /admin history lists their numbers: /admin {} 3."
@@ -68,10 +67,9 @@ class Records:
             pack = pack or (next(iter(heads)) if len(heads) == 1 else "")
             if pack not in heads:
                 return line(f"Which pack? Loaded: {', '.join(heads) or 'none'}.")
-            rows = [Row(kind, key, json.loads(one)) for (kind, key), one in writer.pack_rows(pack).items() if kind != "pack"]
+            rows = exported(writer, pack)
         finally:
             writer.close()
-        rows.sort(key=lambda row: (list(SECTION_OF).index(row.kind), row.key))
         kind = "json" if form_ == "json" else "yaml"
         content = write_pack(pack, heads[pack], rows, kind).encode()
         return replace(line(f"Pack {pack}, {len(rows):,} rows."), file=(f"{pack}.{kind}", content))

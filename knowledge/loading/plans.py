@@ -248,11 +248,3 @@ def load_bundle(writer: FactWriter, progress: Progress | None = None) -> bool:
         # `talks check` tells, and the facts that are loaded stay.
         return False
     return True
-
-
-def describe(change: Change) -> str:
-    """A change in a line: "+ attendance astana/23:jordan"."""
-    sign = {"new": "+", "changed": "~", "gone": "-"}[sort_of(change)]
-    body = json.loads(change.after or change.before or "{}")
-    text = body.get("text") or body.get("title") or body.get("name") or body.get("status") or body.get("reason") or ""
-    return f"{sign} {change.kind} {change.key}" + (f": {text[:100]}" if text else "")

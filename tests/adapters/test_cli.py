@@ -118,13 +118,13 @@ def test_chat_converses_line_by_line(cli: Cli) -> None:
 def test_load_previews_asks_applies_and_undo_takes_it_back(cli: Cli) -> None:
     shutil.copy(GENEVA, cli.database.parent / "geneva.yaml")
     preview = cli("load", "geneva.yaml", "--dry-run")
-    assert "Pack geneva: 13 new, 0 changed, 0 gone." in preview
-    assert "+ attendance geneva/4:switzerland: attended" in preview
+    assert "Loading geneva.yaml: pack geneva, 13 new, 0 changed, 0 gone." in preview
+    assert "+ Switzerland attended geneva round 4 as host, led by Jan Muster" in preview
     assert "Nothing was changed." in cli("load", "geneva.yaml", given="n\n", code=1)
     assert "It is not recorded" not in cli("ask", "who attended round 4")
     assert "Done: this is load 2" in cli("load", "geneva.yaml", "--yes")
     assert "Switzerland — host, led by Jan Muster" in cli("ask", "who attended geneva round 4")
-    assert "Nothing would change." in cli("load", "geneva.yaml", "--yes")
+    assert "nothing would change; pack geneva says this already." in cli("load", "geneva.yaml", "--yes")
     history = cli("history")
     assert "command line" in history
     assert "geneva: geneva.yaml" in history
@@ -248,7 +248,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_an_export_loads_again_to_the_same_facts(cli: Cli, tmp_path: Path, form: str) -> None:
     exported = tmp_path / f"export.{form}"
     exported.write_text(cli("export", "--format", form))
-    assert "Nothing would change." in cli("load", str(exported), "--dry-run")
+    assert "nothing would change; pack astana says this already." in cli("load", str(exported), "--dry-run")
 
 
 def test_export_of_an_unknown_pack_names_those_there_are(cli: Cli) -> None:
@@ -324,10 +324,12 @@ def test_rows_of_csv_are_added_to_a_pack_and_exported(cli: Cli) -> None:
     cli("load", "geneva.yaml", "--yes")
     assert "name the pack (as “local”), as in --pack local --section statements." in cli("load", "rows.csv", code=2)
     text = cli("load", "rows.csv", "--pack", "local", "--yes")
-    assert "+ attendance geneva/5:switzerland: attended" in text
+    assert "+ Switzerland attended geneva round 5 as host" in text
     assert "Switzerland — host, led by Jan Muster" in cli("ask", "who attended geneva round 5")
     (cli.database.parent / "again.csv").write_text(cli("export", "local", "--format", "csv", "--section", "attendance"))
-    assert "Nothing would change." in cli("load", "again.csv", "--pack", "local", "--section", "attendance", "--yes")
+    assert "nothing would change; pack local says this already." in cli(
+        "load", "again.csv", "--pack", "local", "--section", "attendance", "--yes"
+    )
 
 
 def test_errors_of_csv_have_their_line_and_column(cli: Cli) -> None:
@@ -345,7 +347,7 @@ def test_export_of_csv_names_its_section_and_what_it_leaves_out(cli: Cli) -> Non
 
 def test_retract_previews_asks_takes_out_and_is_undone(cli: Cli) -> None:
     words = ("retract", "attendance", "astana/21:jordan", "--reason", "another delegation was meant")
-    assert "+ retract attendance astana/21:jordan: another delegation was meant" in cli(*words, "--dry-run")
+    assert "+ takes back attendance astana/21:jordan: another delegation was meant" in cli(*words, "--dry-run")
     assert "Nothing was changed." in cli(*words, given="n\n", code=1)
     assert "Yes" in cli("ask", "did jordan attend round 21")
     assert "Done: this is load 2." in cli(*words, given="y\n")
