@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from bot.dialogue.service import Explained
 from bot.question import Question
-from bot.reading.linking import Piece
+from bot.reading.linking import Span
 
 SHOWN = 5
 
@@ -20,11 +20,11 @@ def explanation(explained: Explained) -> str:
     else:
         if reading.linked:
             lines += [f"  corrected: {typed} → {read}" for typed, read in reading.linked.corrections]
-            lines += [f"  “{piece.text}”: {_meaning(piece)}" for piece in reading.linked.pieces]
-        if reading.core:
-            symbols = " ".join(alternatives[0] for alternatives in reading.core.symbols)
+            lines += [f"  “{span.text}”: {_meaning(span)}" for span in reading.linked.spans]
+        if reading.frame:
+            classes = " ".join(alternatives[0] for alternatives in reading.frame.classes)
             lines.append(
-                f"  core: {symbols or '(nothing)'}; slots outside it: {', '.join(sorted(reading.core.adjuncts())) or 'none'}"
+                f"  core: {classes or '(nothing)'}; slots outside it: {', '.join(sorted(reading.frame.slots())) or 'none'}"
             )
         for match in reading.matches[:SHOWN]:
             missing = f", missing {', '.join(sorted(match.missing))}" if match.missing else ""
@@ -38,15 +38,17 @@ def explanation(explained: Explained) -> str:
     return "\n".join(lines)
 
 
-def _meaning(piece: Piece) -> str:
-    if piece.rounds:
-        return f"rounds {_slots(piece.rounds)}"
-    if piece.period:
-        return f"time, {piece.period.text}"
-    if piece.names:
-        return "name: " + ", ".join(f"{name.kind} {name.id} ({name.sort})" for name in piece.names)
-    if piece.senses:
-        return "filler" if piece.filler else " or ".join(f"{s.symbol}{'=' + s.value if s.value else ''}" for s in piece.senses)
+def _meaning(span: Span) -> str:
+    if span.rounds:
+        return f"rounds {_slots(span.rounds)}"
+    if span.period:
+        return f"time, {span.period.text}"
+    if span.names:
+        return "name: " + ", ".join(f"{name.kind} {name.id} ({name.sort})" for name in span.names)
+    if span.senses:
+        return (
+            "filler" if span.filler else " or ".join(f"{s.token_class}{'=' + s.value if s.value else ''}" for s in span.senses)
+        )
     return "unknown"
 
 

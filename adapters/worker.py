@@ -64,7 +64,7 @@ class Worker:
 
     def stop_administering(self) -> None:
         """Lets a load under way be rolled back; one that is only planned is given up."""
-        self.administration.office.stopping.set()
+        self.administration.context.stopping.set()
         self._admin_thread.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from adapters.discord.answering import Busy, apologise, patiently
 from adapters.discord.rendering import CHOICE, CHOICES, line, rendered
 from adapters.worker import Worker
 from bot.admin.administration import ACTIONS
+from bot.admin.context import Progress, Upload
 from bot.admin.forms import SECTION_OF_FORM, FormField, form
-from bot.admin.office import Progress, Upload
 from bot.chat.desk import SLOW_DOWN, Asker, Reply
 from bot.chat.desk import line as said
 from bot.chat.limits import Verdict

@@ -14,7 +14,7 @@ from adapters.telegram.addressing import Heard
 from adapters.telegram.rendering import Rendered, rendered, text
 from adapters.telegram.sending import Bot, Place, edit, send
 from adapters.worker import Worker
-from bot.admin.office import Upload
+from bot.admin.context import Upload
 from bot.chat.desk import Asker, Reply
 
 PROGRESS_AFTER = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from bot.admin.office import who
+from bot.admin.context import who
 from bot.chat.desk import Asker, Reply, line
 from bot.settings import Settings
 from bot.state import State

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.admin.access import BUTTON, Access
+from bot.admin.context import AdminContext, Progress, Upload, listed_answer, who
 from bot.admin.dialogues import Dialogues
 from bot.admin.forms import Filler
-from bot.admin.office import Office, Progress, Upload, listed_answer, who
 from bot.admin.previews import NOT_YOUR_PREVIEW, Previews
 from bot.admin.records import WHICH, Records
 from bot.admin.retracting import Retracting
@@ -66,16 +66,16 @@ class Administration:
 
     def __init__(self, settings: Settings, state: State) -> None:
         self.settings = settings
-        self.office = Office(settings, state)
+        self.context = AdminContext(settings, state)
         self.state = state
         self.access = Access(settings, self.state)
-        bot = TalksBot(self.office.store, settings)
-        self.previews = Previews(self.office)
+        bot = TalksBot(self.context.store, settings)
+        self.previews = Previews(self.context)
         self.dialogues = Dialogues(
-            self.office, self.previews, Filler(self.office.store, Completion(bot), settings.default_talks)
+            self.context, self.previews, Filler(self.context.store, Completion(bot), settings.default_talks)
         )
-        self.retracting = Retracting(self.office, self.previews, bot)
-        self.records = Records(self.office)
+        self.retracting = Retracting(self.context, self.previews, bot)
+        self.records = Records(self.context)
 
     def in_dialogue(self, asker: Asker) -> bool:
         """Whether somebody is filling in a form."""
@@ -173,7 +173,7 @@ class Administration:
         self, asker: Asker, verb: str, key: str, record: Mapping[str, Any], number: int, progress: Progress | None
     ) -> Reply:
         if verb == "p":
-            turned = self.office.listed(asker, listed_answer(record["answer"]), number, key, record.get("preview", ""))
+            turned = self.context.listed(asker, listed_answer(record["answer"]), number, key, record.get("preview", ""))
             return replace(turned, edit=True)
         if verb == "g":
             return replace(self.records.gaps(asker, number), edit=True)

@@ -36,13 +36,13 @@ def preview(plan: Plan, store: FactStore, doing: str) -> Answer:
     rows = [names.line(change) for change in _first_of_each(plan.changes)]
     if len(plan.changes) > len(rows):
         rows.append(Line(f"… and {len(plan.changes) - len(rows):,} more"))
-    doubts = [Line(clipped(str(one), LONGEST)) for one in plan.warnings[:WARNINGS]]
+    told = [Line(clipped(str(one), LONGEST)) for one in plan.warnings[:WARNINGS]]
     if len(plan.warnings) > WARNINGS:
-        doubts.append(Line(f"… and {len(plan.warnings) - WARNINGS:,} more"))
+        told.append(Line(f"… and {len(plan.warnings) - WARNINGS:,} more"))
     heading = f"{doing}: pack {plan.pack}, {new:,} new, {changed:,} changed, {gone:,} gone."
     if not plan.changes:
         heading = f"{doing}: nothing would change; pack {plan.pack} says this already."
-    blocks = [Block("Rows", by_kind), Block("Warnings", tuple(doubts)), Block("What would change", tuple(rows))]
+    blocks = [Block("Rows", by_kind), Block("Warnings", tuple(told)), Block("What would change", tuple(rows))]
     answer = Answer("chat", heading, "preview", blocks=tuple(block for block in blocks if block.lines))
     return answer.cite(names.sources(answer.source_ids()))
 

@@ -22,7 +22,7 @@ class Finding:
 def is_ordinary(name: str) -> bool:
     """Whether a name is a word that questions consist of, so that it is a name only when it is typed as one."""
     senses = vocabulary().senses(words(name))
-    return bool(senses) and not (name.isupper() and senses[0].symbol == "person")
+    return bool(senses) and not (name.isupper() and senses[0].token_class == "person")
 
 
 def findings(writer: FactWriter) -> list[Finding]:

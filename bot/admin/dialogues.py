@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.admin.context import AdminContext
 from bot.admin.forms import SECTION_OF_FORM, Filler, FormField, form
-from bot.admin.office import Office
 from bot.admin.previews import Previews
 from bot.chat.desk import TOO_OLD, Asker, Button, Reply, line
 from bot.telling.answer import Answer, pages
@@ -22,9 +22,9 @@ LEAVING = ("cancel", "/cancel", "stop", "leave")
 class Dialogues:
     """Fills in forms; how far somebody has got outlives a restart."""
 
-    def __init__(self, office: Office, previews: Previews, filler: Filler) -> None:
-        self.office = office
-        self.state = office.state
+    def __init__(self, context: AdminContext, previews: Previews, filler: Filler) -> None:
+        self.context = context
+        self.state = context.state
         self.previews = previews
         self.filler = filler
         self.under_way = set(self.state.dialogues())
@@ -53,7 +53,7 @@ class Dialogues:
         if kind in SECTION_OF_FORM:
             return self._ask(asker, {"kind": kind, "given": {}, "skipped": []})
         kinds = list(SECTION_OF_FORM)
-        key = self.office.keep(asker, {"kinds": kinds})
+        key = self.context.keep(asker, {"kinds": kinds})
         text = f"What kind of fact would answer “{asked}”?" if asked else "What kind of fact?"
         buttons = tuple((Button(one, f"Ad{key}:{number}"),) for number, one in enumerate(kinds))
         return Reply(pages(Answer("clarify", text, "add"))[0], buttons)
@@ -111,7 +111,7 @@ class Dialogues:
             assert field is not None
         self._keep(asker, dialogue)
         offered = self.filler.choices(field, most=max(CHOICES, len(field.choices)))
-        key = self.office.keep(asker, {"field": field.name, "values": [one.value for one in offered]})
+        key = self.context.keep(asker, {"field": field.name, "values": [one.value for one in offered]})
         offers = [Button(one.label[:60], f"Ad{key}:{number}") for number, one in enumerate(offered)]
         wide = 3 if all(len(one.label) <= SHORT for one in offers) else 1
         rows = [tuple(offers[at : at + wide]) for at in range(0, len(offers), wide)]

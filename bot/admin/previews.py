@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.admin.changes import preview
 from bot.admin.checks import is_ordinary
-from bot.admin.office import Office, Progress, Upload, who
+from bot.admin.context import AdminContext, Progress, Upload, who
 from bot.chat.desk import Asker, Button, Reply, line
 from bot.telling.answer import Answer, Block, Line, pages
 from knowledge.loading.plans import Outdated, Plan, UndoRefused, apply_plan, last_load, plan_file, plan_undo
@@ -35,10 +35,10 @@ class Stopped(Exception):
 class Previews:
     """Shows what would change, and changes it when the same person says so in time."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.settings = office.settings
-        self.state = office.state
+    def __init__(self, context: AdminContext) -> None:
+        self.context = context
+        self.settings = context.settings
+        self.state = context.state
 
     def load(self, asker: Asker, upload: Upload, pack: str, section: str, progress: Progress | None) -> Reply:
         """The preview of loading a file."""
@@ -85,7 +85,7 @@ class Previews:
 
     def problems(self, source: Mapping[str, Any]) -> Sequence[PackError]:
         """What is wrong with a change; nothing when it can be previewed."""
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             self._plan(writer, source)
         except PackRefused as refused:
@@ -109,7 +109,7 @@ class Previews:
 
     def preview(self, asker: Asker, source: Mapping[str, Any], doing: str, before: str = "") -> Reply:
         """What a change would do, with buttons to confirm or cancel it; `before` is a line over it."""
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             plan = self._plan(writer, source)
         except Unplaced:
@@ -122,7 +122,7 @@ class Previews:
             base = _base(writer, plan.pack, source)
         finally:
             writer.close()
-        answer = preview(plan, self.office.store, doing)
+        answer = preview(plan, self.context.store, doing)
         if before:
             answer = replace(answer, read_as=before)
         if not plan.changes:
@@ -130,7 +130,7 @@ class Previews:
         key = secrets.token_urlsafe(8)
         body = {"source": source, "plan": _plan_json(plan), "doing": doing, "place": asker.place, "base": base}
         self.state.keep_preview(key, asker.person, body)
-        return self.office.listed(asker, answer, preview=key)
+        return self.context.listed(asker, answer, preview=key)
 
     def _errors(self, asker: Asker, errors: Sequence[PackError], doing: str) -> Reply:
         count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
@@ -140,7 +140,7 @@ class Previews:
             "errors",
             blocks=(Block("", tuple(Line(str(one)) for one in errors)),),
         )
-        return self.office.listed(asker, answer)
+        return self.context.listed(asker, answer)
 
     def decide(self, asker: Asker, key: str, confirmed: bool, progress: Progress | None) -> Reply:
         """A yes or no to a preview."""
@@ -166,14 +166,14 @@ class Previews:
                 log.error("a load failed: %s", error)
             text = STOPPED if isinstance(error, Stopped) else f"{body['doing']}: the facts could not be written ({error})."
             again = Answer("chat", f"{text} Nothing was changed; you can confirm again.", "preview")
-            return replace(self.office.listed(asker, again, preview=key), edit=True)
+            return replace(self.context.listed(asker, again, preview=key), edit=True)
 
     def _apply(self, asker: Asker, body: Mapping[str, Any], progress: Progress | None) -> Reply:
         plan = _plan_of(body["plan"])
-        writer = self.office.writer()
+        writer = self.context.writer()
 
         def told(done: int, total: int) -> None:
-            if self.office.stopping.is_set():
+            if self.context.stopping.is_set():
                 raise Stopped
             if progress is not None:
                 progress(f"{body['doing']}: {done:,} of {total:,} rows …")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.admin.changes import shown
-from bot.admin.office import Office
+from bot.admin.context import AdminContext
 from bot.chat.desk import OFF_TOPIC, Asker, Button, Reply, line
 from bot.telling.answer import Answer, Block, Line, pages
 from knowledge.loading.exporting import exported
@@ -22,13 +22,13 @@ WHICH = "Which load? /admin history lists their numbers: /admin {} 3."
 class Records:
     """Shows what was done and what is missing."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.state = office.state
+    def __init__(self, context: AdminContext) -> None:
+        self.context = context
+        self.state = context.state
 
     def history(self, asker: Asker) -> Reply:
         """All loads, the newest first."""
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             records = writer.history()
         finally:
@@ -39,7 +39,7 @@ class Records:
             undone = f", undone by {one.undone_by}" if one.undone_by else ""
             counts = f"+{one.added} ~{one.changed} −{one.gone}"
             lines.append(Line(f"{one.number}: {one.at[:16]}, {one.who} ({one.origin}), {one.pack}: {what} {counts}{undone}"))
-        return self.office.listed(
+        return self.context.listed(
             asker, Answer("chat", "Loads, the newest first:", "history", blocks=(Block("", tuple(lines)),))
         )
 
@@ -47,7 +47,7 @@ class Records:
         """What a load changed."""
         if not number.isdecimal() or len(number) > 9:
             return line(WHICH.format("show"))
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             record = next((one for one in writer.history() if one.number == int(number)), None)
             changes = writer.load_changes(int(number))
@@ -57,11 +57,11 @@ class Records:
             return line(f"There is no load {number}. /admin history lists them.")
         heading = f"Load {number}: {record.at[:16]}, {record.who}, pack {record.pack}, {len(changes):,} rows."
         plan = Plan(record.pack, record.file, record.digest, tuple(changes))
-        return self.office.listed(asker, shown(changes[:1_000], self.office.store, heading, plan))
+        return self.context.listed(asker, shown(changes[:1_000], self.context.store, heading, plan))
 
     def export(self, pack: str, form_: str) -> Reply:
         """A pack as a file."""
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             heads = writer.packs()
             pack = pack or (next(iter(heads)) if len(heads) == 1 else "")
@@ -80,7 +80,7 @@ class Records:
             return line("A backup holds everything, so I send it in private only: write /admin backup to me there.")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "backup.db"
-            writer = self.office.writer()
+            writer = self.context.writer()
             try:
                 writer.backup(path)
             finally:
@@ -97,7 +97,7 @@ class Records:
         if not found:
             return line(f"Nothing was asked in vain and nothing was reported.{besides}")
         part = found[start : start + GAPS_SHOWN]
-        key = self.office.keep(asker, {"gaps": [one.text for one in part]})
+        key = self.context.keep(asker, {"gaps": [one.text for one in part]})
         lines, rows = [], []
         for number, one in enumerate(part):
             last = datetime.fromtimestamp(one.last, UTC)

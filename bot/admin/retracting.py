@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.admin.office import Office
+from bot.admin.context import AdminContext
 from bot.admin.previews import Previews
 from bot.chat.desk import Asker, Button, Reply, line
 from bot.dialogue.service import TalksBot
@@ -16,8 +16,8 @@ HOW = "Say what and why: /admin retract astana/21:jordan because the source was 
 class Retracting:
     """Finds the fact that is meant, and previews its retraction."""
 
-    def __init__(self, office: Office, previews: Previews, bot: TalksBot) -> None:
-        self.office = office
+    def __init__(self, context: AdminContext, previews: Previews, bot: TalksBot) -> None:
+        self.context = context
         self.previews = previews
         self.bot = bot
 
@@ -34,7 +34,7 @@ class Retracting:
         facts = found or [(one.KIND, one.key) for one in answer.facts if one.KIND in FACTS][:CANDIDATES]
         if not facts:
             return line(f"No recorded fact has the key “{fact[:100]}” or says that. Name its key, or ask for it in a question.")
-        key = self.office.keep(asker, {"facts": facts, "reason": reason})
+        key = self.context.keep(asker, {"facts": facts, "reason": reason})
         said = () if found else tuple(Line(one.text) for one in answer.lines[:CANDIDATES])
         buttons = tuple((Button(f"{kind} {one}"[:60], f"Ar{key}:{number}"),) for number, (kind, one) in enumerate(facts))
         which = Answer("clarify", "Which of these facts?", "retract", blocks=(Block("", said),) if said else ())
@@ -46,7 +46,7 @@ class Retracting:
         return self.previews.preview(asker, source, f"Taking back {kind} {key}")
 
     def _by_key(self, key: str) -> list[tuple[str, str]]:
-        writer = self.office.writer()
+        writer = self.context.writer()
         try:
             return [(kind, key) for kind in (*FACTS, *DESCRIBED) if writer.described(kind, [key]).get(key)]
         finally:

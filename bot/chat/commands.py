@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.reading.linking import Linker, Piece
+from bot.reading.linking import Linker, Span
 
 OptionKind = Literal["text", "round", "actor", "topic", "word"]
 Platform = Literal["telegram", "discord"]
@@ -182,13 +182,13 @@ def split(command: Command, text: str, linker: Linker) -> dict[str, str]:
         return {command.options[0].name: text} if text else {}
     given: dict[str, str] = {}
     left: list[str] = []
-    for piece in linker.link(_with_rounds(command, text)).pieces:
-        option = _home(command, piece, given)
+    for span in linker.link(_with_rounds(command, text)).spans:
+        option = _home(command, span, given)
         if option is not None:
-            # "sochi 2021" is one round in two pieces.
-            given[option.name] = f"{given.get(option.name, '')} {piece.text}".strip()
-        elif piece.unknown:
-            left.append(piece.text)
+            # "sochi 2021" is one round in two spans.
+            given[option.name] = f"{given.get(option.name, '')} {span.text}".strip()
+        elif span.unknown:
+            left.append(span.text)
     if left:
         free = [one for one in command.options if one.name not in given and one.kind != "round"]
         wanted = sorted(free, key=lambda one: not one.required)
@@ -204,10 +204,10 @@ def _with_rounds(command: Command, text: str) -> str:
     return re.sub(r"(?<![\w.,/-])(?<!round )#?(\d{1,3})(?:st|nd|rd|th)?(?![\w.,/-])", r"round \1", text, flags=re.IGNORECASE)
 
 
-def _home(command: Command, piece: Piece, given: Mapping[str, str]) -> Option | None:
+def _home(command: Command, span: Span, given: Mapping[str, str]) -> Option | None:
     # A name that is a topic as well is a place to a command that takes no topic.
-    kinds = {name.kind for name in piece.names} & {"place", *(one.kind for one in command.options)}
-    if piece.rounds or piece.period or ("place" in kinds and not kinds & {"actor", "topic"}):
+    kinds = {name.kind for name in span.names} & {"place", *(one.kind for one in command.options)}
+    if span.rounds or span.period or ("place" in kinds and not kinds & {"actor", "topic"}):
         return next((one for one in command.options if one.kind == "round"), None)
     open_options = [one for one in command.options if one.name not in given and one.kind in kinds]
     return min(open_options, key=lambda one: not one.required, default=None)

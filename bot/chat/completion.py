@@ -69,14 +69,14 @@ class Completion:
 
     def _rounds_said(self, typed: str, look: Look) -> list[Round]:
         """Rounds by what was said of them so far: a place, a month, "latest"."""
-        pieces = self.bot.reader.linker.link(typed).pieces
-        places = [name.id for piece in pieces for name in piece.names if name.kind == "place"]
-        talks = next((name.id for piece in pieces for name in piece.names if name.kind == "talks"), "")
+        spans = self.bot.reader.linker.link(typed).spans
+        places = [name.id for span in spans for name in span.names if name.kind == "place"]
+        talks = next((name.id for span in spans for name in span.names if name.kind == "talks"), "")
         places += [one for kind, one in look.store.names.starting(norm(typed), ("place",), CANDIDATES) if kind == "place"]
         question = Question(
             "card",
-            rounds=tuple(piece.rounds for piece in pieces if piece.rounds),
-            period=next((piece.period for piece in pieces if piece.period), None),
+            rounds=tuple(span.rounds for span in spans if span.rounds),
+            period=next((span.period for span in spans if span.period), None),
             places=tuple(dict.fromkeys(places)),
             talks=talks,
         )

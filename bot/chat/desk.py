@@ -369,8 +369,8 @@ class Desk:
         if len(text.split()) > LONGEST_FILL:
             return None
         with self.bot.store.snapshot():
-            pieces = self.bot.reader.linker.pieces(text)
-        if any(piece.senses and not piece.filler for piece in pieces):
+            spans = self.bot.reader.linker.spans(text)
+        if any(span.senses and not span.filler for span in spans):
             # A question of its own.
             return None
         alone = Command(command.name, "", (option, replace(option, name="rest", kind="text", required=False)))

@@ -18,8 +18,8 @@ from bot.intents.sources import source_answer
 from bot.intents.statements import line_of
 from bot.question import Question
 from bot.question.turn import Turn
-from bot.reading.around import Parted, parted, plain
-from bot.reading.core import build
+from bot.reading.frame import build
+from bot.reading.frames import Parted, parted, plain
 from bot.reading.linking import Linker
 from bot.reading.phrasings import Phrasebook
 from bot.reading.reading import Reader, Reading
@@ -157,7 +157,7 @@ class TalksBot:
         """A message read as one question, or as two; or, where it is none, as something told and a question."""
         reading = self.reader.read(text, last)
         answer, question = self._answer(reading, look)
-        comparing = reading.core is not None and any("compare" in symbols for symbols in reading.core.symbols)
+        comparing = reading.frame is not None and any("compare" in classes for classes in reading.frame.classes)
         if question is not None and (reading.sure or comparing):
             return reading, answer, (question,)
         if not comparing and (both := self._two_in_one(plain(text), last, look, question)):
@@ -190,12 +190,12 @@ class TalksBot:
             if told.question is not None and told.sure and before.intent == "told":
                 before = told.question
                 continue
-            core = build(self.reader.linker.link(plain(sentence)).pieces)
+            frame = build(self.reader.linker.link(plain(sentence)).spans)
             before = before.but(
-                rounds=before.rounds or tuple(core.rounds),
-                period=before.period or core.period,
-                topics=before.topics or tuple(core.topics),
-                actor=before.actor or next((party.ids for party in core.parties if party.ids), ()),
+                rounds=before.rounds or tuple(frame.rounds),
+                period=before.period or frame.period,
+                topics=before.topics or tuple(frame.topics),
+                actor=before.actor or next((mention.ids for mention in frame.mentions if mention.ids), ()),
             )
         spoken_of = self._turn((before,), Answer("clarify", ""), look)
         for asked in (parts.asked, f"and {parts.asked}"):
@@ -210,7 +210,7 @@ class TalksBot:
         linked = self.reader.linker.link(plain(sentence))
         named = {token.word for token in linked.typed if token.capital and token.word not in _SELF}
         named |= vocabulary().foreign - vocabulary().ordinary
-        return [piece.text for piece in linked.pieces if piece.unknown and not named.isdisjoint(piece.read.split())]
+        return [span.text for span in linked.spans if span.unknown and not named.isdisjoint(span.read.split())]
 
     def _talk(self, chat: str, kind: str, look: Look) -> Answer:
         last = self.conversations.last(chat)
@@ -271,7 +271,7 @@ class TalksBot:
         """
         for joint in islice(_JOINT.finditer(text), JOINTS):
             first = self.reader.read(text[: joint.start()], last)
-            if first.question is None or (first.core is not None and not first.core.symbols):
+            if first.question is None or (first.frame is not None and not first.frame.classes):
                 # "At round 8, was Alloush …" is one question.
                 continue
             answer, question = self._answer(first, look)
@@ -280,12 +280,12 @@ class TalksBot:
             turn = self._turn((question,), answer, look)
             second = self.reader.read(f"and {text[joint.end() :]}", turn)
             other, then = self._answer(second, look)
-            if joint[0].strip() == "and" and first.core is not None and first.core.operators:
+            if joint[0].strip() == "and" and first.frame is not None and first.frame.operators:
                 # "At both round 8 and round 9"
                 return None
             if second.followed and whole is not None and whole.rounds:
                 return None
-            if second.core is not None and second.core.symbols and second.core.symbols[0][0] in _OF_THE_SAME:
+            if second.frame is not None and second.frame.classes and second.frame.classes[0][0] in _OF_THE_SAME:
                 # "Who attended round 2, then declined to come to round 3" is about the same ones.
                 return None
             if then is not None:
@@ -314,10 +314,10 @@ class TalksBot:
         others = [talks for talks in look.talks if talks != look.default]
         if len(others) <= TRIED:
             return others
-        parties = [*question.speaker, *question.actor] or question.mention
+        about = [*question.speaker, *question.actor] or question.mention
         numbers = [number for phrase in question.rounds for number in phrase.numbers]
-        if parties or question.addressee or question.topics:
-            fitting = look.store.talks.of_parties(parties, question.addressee, question.topics, TRIED)
+        if about or question.addressee or question.topics:
+            fitting = look.store.talks.of_parties(about, question.addressee, question.topics, TRIED)
         elif numbers:
             fitting = look.store.talks.with_round(numbers, TRIED)
         else:
@@ -375,22 +375,22 @@ class TalksBot:
             suggestions.append(f"tell me about round {found[0].number}")
         if guess.topics and look.store.statements.any(StatementFilter(topics=guess.topics, talks=look.default)):
             suggestions.append(f"what was said about {look.topic_names(guess.topics[:1])}")
-        parties = [*guess.speaker, *guess.actor, *guess.addressee]
-        if parties:
-            suggestions.append(f"tell me about {look.names(parties[:1])}")
+        named = [*guess.speaker, *guess.actor, *guess.addressee]
+        if named:
+            suggestions.append(f"tell me about {look.names(named[:1])}")
         return suggestions
 
     def _unsure(self, reading: Reading, look: Look) -> Answer:
-        core = reading.core
+        frame = reading.frame
         suggestions: list[str] = []
-        if core is not None:
-            if core.rounds:
+        if frame is not None:
+            if frame.rounds:
                 suggestions += ["who attended the latest round", "what was agreed in the latest round"]
-            for party in core.parties[:2]:
-                if party.ids:
-                    suggestions.append(f"tell me about {look.names(party.ids[:1])}")
-            if core.topics:
-                suggestions.append(f"what was said about {look.topic_names(core.topics[:1])}")
+            for mention in frame.mentions[:2]:
+                if mention.ids:
+                    suggestions.append(f"tell me about {look.names(mention.ids[:1])}")
+            if frame.topics:
+                suggestions.append(f"what was said about {look.topic_names(frame.topics[:1])}")
         text = "I am not sure what you are asking. You could ask:" if suggestions else "I am not sure what you are asking."
         return Answer("clarify", text, "unsure", choices=tuple(suggestions[:4]) or talking.EXAMPLES)
 
@@ -443,6 +443,6 @@ def _read_as(answer: Answer, reading: Reading) -> Answer:
     linked = reading.linked
     if linked is None or not linked.corrections or answer.status == "off_topic":
         return answer
-    names = {piece.text for piece in linked.pieces}
+    names = {span.text for span in linked.spans}
     said = [f"“{typed}” as “{read}”" for typed, read in linked.corrections if names]
     return replace(answer, read_as=f"I read {' and '.join(said)}.")

@@ -10,7 +10,7 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 
 from bot.intents.base import Look
-from bot.reading.around import without_emoji
+from bot.reading.frames import without_emoji
 from bot.reading.vocabulary import closeness, typed_for
 from bot.telling.answer import Answer
 from knowledge.text import norm

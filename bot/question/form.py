@@ -35,7 +35,7 @@ class RoundPhrase:
     nth: int = 1
     offset: int = 0
     base: RoundPhrase | None = None
-    pointing: bool = False
+    anaphor: bool = False
     talks: str = ""
     place: str = ""
     since: int = 0

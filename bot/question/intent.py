@@ -17,7 +17,7 @@ class Intent:
     """A kind of question.
 
     `phrasings` are examples with typed slots ("who led {actor} at {round}"), after "|" values that hold for them
-    ("| wants=head"). `takes` are the adjuncts (round, period, topic, event, place, talks) that a question of this kind may
+    ("| wants=head"). `takes` are the slots (round, period, topic, event, place, talks) that a question of this kind may
     have besides those that its phrasing names. `preference` breaks ties between kinds. `operators` are those that the look-up
     evaluates (bot/reading/operators.py); `lists` those that ask for nothing more than what it lists, unless a yes or no
     is wanted.

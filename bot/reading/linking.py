@@ -1,4 +1,4 @@
-"""From the words of a question to pieces: rounds, dates, names and words of ours; what is left is unknown."""
+"""From the words of a question to spans: rounds, dates, names and words of ours; what is left is unknown."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _SORTS = {"name": 0, "alias": 0, "person": 0, "demonym": 1, "role": 2, "part": 3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Span:
     """A stretch of a question and what it is: `senses` of a word, `names`, `rounds` or a `period`; none of them is unknown.
 
     `text` is how it was typed, `read` its folded words, corrected.
@@ -86,13 +86,13 @@ class Piece:
     @property
     def filler(self) -> bool:
         """Whether it asks for nothing."""
-        return bool(self.senses) and self.senses[0].symbol == FILLER
+        return bool(self.senses) and self.senses[0].token_class == FILLER
 
-    def has(self, *symbols: str) -> bool:
-        """Whether it has one of these symbols."""
+    def has(self, *classes: str) -> bool:
+        """Whether it has one of these token classes."""
         # Asked thousands of times at start and dozens of times a question: a loop takes half of what any() does.
         for sense in self.senses:  # noqa: SIM110
-            if sense.symbol in symbols:
+            if sense.token_class in classes:
                 return True
         return False
 
@@ -106,12 +106,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The pieces of a question, and the corrections made: (as typed, as read); its words, and its pieces before them."""
+    """The spans of a question, and the corrections made: (as typed, as read); its words, and its spans before them."""
 
-    pieces: tuple[Piece, ...]
+    spans: tuple[Span, ...]
     corrections: tuple[tuple[str, str], ...] = ()
     typed: tuple[Token, ...] = ()
-    first: tuple[Piece, ...] = ()
+    first: tuple[Span, ...] = ()
 
 
 KEPT = 120
@@ -159,12 +159,12 @@ class Linker:
         self.near_words = near_words
         self.keep = keep
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        """The pieces of `text` as it stands, no slip mended."""
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """The spans of `text` as it stands, no slip mended."""
         return self._segment(tokens(text)[:MAX_WORDS])
 
     def link(self, text: str, plain: Linked | None = None) -> Linked:
-        """The pieces of `text`; words that nobody knows are corrected when they are slips of one that is known.
+        """The spans of `text`; words that nobody knows are corrected when they are slips of one that is known.
 
         With `plain`, which is how the text was linked before, more is dared: ordinary English words are taken for slips of
         common ones too ("form" for "from").
@@ -175,22 +175,20 @@ class Linker:
 
     def _link(self, text: str, plain: Linked | None) -> Linked:
         typed = plain.typed if plain else tokens(text)[:MAX_WORDS]
-        first = pieces = plain.first if plain else self._segment(typed)
-        ranked = self._corrections(_unknown_words(pieces), plain is not None, _counted(typed), _named(typed))
+        first = spans = plain.first if plain else self._segment(typed)
+        ranked = self._corrections(_unknown_words(spans), plain is not None, _counted(typed), _named(typed))
         mended: dict[str, str] = {}
         for choice in range(TRIED):
             # A candidate that is only part of a name ("observer" of "observer states") links to nothing: the next.
-            open_words = [
-                word for word in ranked if word in _unknown_words(pieces) or mended.get(word) in _unknown_words(pieces)
-            ]
+            open_words = [word for word in ranked if word in _unknown_words(spans) or mended.get(word) in _unknown_words(spans)]
             trial = {word: ranked[word][choice] for word in open_words if choice < len(ranked[word])}
             if not trial:
                 break
             mended |= trial
             better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in typed)
-            pieces = self._segment(better)
-        left = set(_unknown_words(pieces))
-        return Linked(pieces, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
+            spans = self._segment(better)
+        left = set(_unknown_words(spans))
+        return Linked(spans, tuple((word, known) for word, known in mended.items() if known not in left), typed, first)
 
     def others(self, text: str, plain: Linked) -> Iterator[Linked]:
         """Other ways to read a question whose words are not all known: with two slips in a word, most likely first.
@@ -202,7 +200,7 @@ class Linker:
         if (
             not self.vocabulary.meant.isdisjoint(unknown)
             or not doubtful
-            or len(set(_unknown_words(plain.pieces))) > OPEN
+            or len(set(_unknown_words(plain.spans))) > OPEN
             or len(doubtful) > OPEN + 1
         ):
             return
@@ -213,9 +211,9 @@ class Linker:
         for chosen in sorted(product(*(range(len(words)) for words in choices)), key=sum)[:READINGS]:
             mended = {word: words[at] for word, words, at in zip(doubtful, choices, chosen, strict=True)}
             better = tuple(replace(token, word=mended.get(token.word, token.word)) for token in plain.typed)
-            pieces = self._segment(better)
+            spans = self._segment(better)
             yield Linked(
-                pieces, tuple((word, known) for word, known in mended.items() if word != known), plain.typed, plain.first
+                spans, tuple((word, known) for word, known in mended.items() if word != known), plain.typed, plain.first
             )
 
     def ordinary(self, linked: Linked) -> bool:
@@ -266,7 +264,7 @@ class Linker:
 
     def _usual(self, word: str) -> bool:
         """Whether a word is one that questions mostly consist of, and no filler."""
-        if any(sense.symbol == FILLER for sense in self.vocabulary.senses((word,))):
+        if any(sense.token_class == FILLER for sense in self.vocabulary.senses((word,))):
             return False
         return word in self.common or word in ORDINALS or word in ACTS
 
@@ -275,20 +273,20 @@ class Linker:
         ranked = [(counted and known == ROUND, self._likeness(word, known), known) for known in candidates if known != word]
         return [known for _, _, known in sorted(ranked, reverse=True)]
 
-    def _segment(self, typed: tuple[Token, ...]) -> tuple[Piece, ...]:
+    def _segment(self, typed: tuple[Token, ...]) -> tuple[Span, ...]:
         words = [token.word for token in typed]
         self.budget.read(SPANNED * LONGEST_NAME * len(words))
-        spans = {
+        phrases = {
             (start, end): " ".join(words[start:end])
             for start in range(len(words))
             for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1)
         }
         meanings: dict[str, list[Named]] = {}
-        for name in self.names(dict.fromkeys(spans.values())):
+        for name in self.names(dict.fromkeys(phrases.values())):
             meanings.setdefault(name.norm, []).append(name)
-        # Where names start: (place after it, its meanings), the longest first. Most spans of a question are none.
+        # Where names start: (place after it, its meanings), the longest first. Most phrases of a question are none.
         named: dict[int, list[tuple[int, list[Named]]]] = {}
-        for (start, end), phrase in spans.items() if meanings else ():
+        for (start, end), phrase in phrases.items() if meanings else ():
             if phrase in meanings:
                 named.setdefault(start, []).insert(0, (end, meanings[phrase]))
 
@@ -301,12 +299,12 @@ class Linker:
             return None
 
         grammar = RoundGrammar(words, lambda at: name_at("talks", at, LONGEST_NAME), lambda at: name_at("place", at, 2))
-        found: list[Piece] = []
+        found: list[Span] = []
         at = 0
         while at < len(words):
-            piece = self._piece(typed, words, at, named.get(at, ()), grammar)
-            found.append(piece)
-            at = piece.end
+            span = self._piece(typed, words, at, named.get(at, ()), grammar)
+            found.append(span)
+            at = span.end
         return tuple(found)
 
     def _piece(
@@ -316,7 +314,7 @@ class Linker:
         at: int,
         named: Iterable[tuple[int, list[Named]]],
         grammar: RoundGrammar,
-    ) -> Piece:
+    ) -> Span:
         form_end, senses = self._form(words, at)
         if words[at] == "the" and form_end > at + 1 and grammar.at(at + 1):
             # "the round before": the name of a round, not "the round" that was spoken of.
@@ -342,14 +340,14 @@ class Linker:
 
         possessive = typed[longest - 1].possessive if longest > at else False
         if period and at + period[1] == longest:
-            return Piece(*cut(longest), period=period[0])
+            return Span(*cut(longest), period=period[0])
         if rounds and at + rounds[1] == longest:
-            return Piece(*cut(longest), rounds=rounds[0])
+            return Span(*cut(longest), rounds=rounds[0])
         if named_end == longest and names:
-            return Piece(*cut(longest), names=names, possessive=possessive)
+            return Span(*cut(longest), names=names, possessive=possessive)
         if senses and form_end == longest:
-            return Piece(*cut(longest), senses=senses)
-        return Piece(*cut(at + 1))
+            return Span(*cut(longest), senses=senses)
+        return Span(*cut(at + 1))
 
     def _form(self, words: list[str], at: int) -> tuple[int, tuple[Sense, ...]]:
         for end in range(min(at + self.vocabulary.longest.get(words[at], 0), len(words)), at, -1):
@@ -375,13 +373,13 @@ class Linker:
         if name.shown.isupper() and len(name.shown) <= 4:
             if not ours or (token.shouted and any(one.typed != one.typed.upper() for one in typed)):
                 return True
-            if not any(sense.symbol == "person" for sense in self.vocabulary.senses((token.word,))):
+            if not any(sense.token_class == "person" for sense in self.vocabulary.senses((token.word,))):
                 # An organisation WHO or a country IT is not meant by "who" or "it".
                 return False
             before = words[at - 1] if at else ""
             follows = self._form(words, at + 1)[1] if at + 1 < len(words) else ()
-            party = any(sense.symbol in _PARTY_BEFORE for sense in follows)
-            return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or party)
+            mention = any(sense.token_class in _PARTY_BEFORE for sense in follows)
+            return before not in _NEVER_PARTY_AFTER and (before in _PARTY_AFTER or mention)
         if ours:
             return token.capital or (name.sort in ("name", "alias", "person") and token.typed[:1].isupper() and len(typed) == 1)
         if name.sort == "part":
@@ -464,5 +462,5 @@ def _named(typed: tuple[Token, ...]) -> frozenset[str]:
     return named if 2 * len(named) <= len(typed) else frozenset()
 
 
-def _unknown_words(pieces: Iterable[Piece]) -> list[str]:
-    return [word for piece in pieces if piece.unknown for word in piece.read.split()]
+def _unknown_words(spans: Iterable[Span]) -> list[str]:
+    return [word for span in spans if span.unknown for word in span.read.split()]

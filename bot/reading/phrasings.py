@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from bot.question import RoundPhrase
 from bot.question.intent import Intent
 from bot.question.operators import NONE
-from bot.reading.core import ACTOR, ROLE, UNKNOWN, Core, Party, build
 from bot.reading.dates import whole_year
-from bot.reading.linking import Linker, Piece
+from bot.reading.frame import ACTOR, ROLE, UNKNOWN, Frame, Mention, build
+from bot.reading.linking import Linker, Span
 from bot.reading.vocabulary import Sense, Vocabulary
 from knowledge.budget import Budget
 from knowledge.store import Named
@@ -28,7 +28,7 @@ LOOSE = 0.6
 DUE = 0.7
 """What weighs this much in a phrasing must be said in a question for it to be alike."""
 TALLIED = 10
-"""Phrasings that share a symbol with a question, of which it is noted in one step."""
+"""Phrasings that share a token class with a question, of which it is noted in one step."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJUNCTS = ("round", "period", "topic", "event", "place", "talks")
 # Words that ask for nothing in particular weigh little; "A" and unknown words weigh most.
@@ -60,13 +60,13 @@ _LIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """A compiled phrasing: its symbols, the slots of the parties among them, the adjuncts it names, and fixed values."""
+    """A compiled phrasing: its token classes, the slots of the parties among them, the slots it names, and fixed values."""
 
     intent: Intent
     text: str
-    symbols: tuple[str, ...]
-    parties: tuple[str, ...]
-    adjuncts: frozenset[str]
+    classes: tuple[str, ...]
+    mentions: tuple[str, ...]
+    slots: frozenset[str]
     fixed: tuple[tuple[str, str], ...] = ()
 
 
@@ -75,7 +75,7 @@ class Match:
     """A phrasing that fits a core: which party takes which slot, what is missing, and how well it fits (1 is exact)."""
 
     phrasing: Phrasing
-    parties: tuple[tuple[str, Party], ...]
+    mentions: tuple[tuple[str, Mention], ...]
     missing: frozenset[str]
     score: float
     specific: float = 0.0
@@ -94,15 +94,15 @@ class Phrasebook:
 
     intents: dict[str, Intent]
     exact: dict[tuple[str, ...], list[Phrasing]] = field(default_factory=dict)
-    by_symbol: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
+    by_class: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
     """In the order of the phrasings, so that of two that fit alike the same is taken whenever the bot runs."""
     weights: dict[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     beginnings: frozenset[tuple[str, ...]] = frozenset()
-    """What the phrasings begin with, up to the whole of each; the longest has so many symbols."""
+    """What the phrasings begin with, up to the whole of each; the longest has so many token classes."""
     longest: int = 0
     own: dict[tuple[str, ...], float] = field(default_factory=dict)
-    parties: dict[tuple[str, ...], int] = field(default_factory=dict)
+    mentions: dict[tuple[str, ...], int] = field(default_factory=dict)
     _near: dict[tuple[tuple[str, ...], int], dict[tuple[str, ...], float]] = field(default_factory=dict)
 
     @classmethod
@@ -111,137 +111,143 @@ class Phrasebook:
         book = cls({intent.name: intent for intent in intents})
         linker = Linker(vocabulary, lambda norms: [], lambda keys: [])
         exact: dict[tuple[str, ...], list[Phrasing]] = defaultdict(list)
-        symbols_in: dict[str, set[str]] = defaultdict(set)
-        by_symbol: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+        classes_in: dict[str, set[str]] = defaultdict(set)
+        by_class: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
         for intent in book.intents.values():
             seen: set[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]] = set()
             for text in intent.phrasings:
                 for phrasing in _compile(intent, text, linker):
-                    mark = (phrasing.symbols, phrasing.adjuncts, phrasing.parties)
+                    mark = (phrasing.classes, phrasing.slots, phrasing.mentions)
                     if mark in seen:
                         continue
                     seen.add(mark)
-                    exact[phrasing.symbols].append(phrasing)
-                    for symbol in set(phrasing.symbols):
-                        symbols_in[symbol].add(intent.name)
-                        by_symbol[symbol][phrasing.symbols] = None
-        book.exact, book.by_symbol = dict(exact), dict(by_symbol)
+                    exact[phrasing.classes].append(phrasing)
+                    for token_class in set(phrasing.classes):
+                        classes_in[token_class].add(intent.name)
+                        by_class[token_class][phrasing.classes] = None
+        book.exact, book.by_class = dict(exact), dict(by_class)
         texts = (_SLOT.sub(" ", text.partition("|")[0]) for intent in book.intents.values() for text in intent.phrasings)
         book.words = frozenset(word for text in texts for word in words(text) if len(word) > 3)
         count = len(book.intents)
         book.weights = {
-            symbol: _LIGHT.get(symbol, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
-            for symbol, names in symbols_in.items()
+            token_class: _LIGHT.get(token_class, 0.8 + 0.4 * math.log(count / len(names), 2) / math.log(count, 2))
+            for token_class, names in classes_in.items()
         } | {ACTOR: 1.5, ROLE: 1.5, UNKNOWN: 2.5}
-        book.beginnings = frozenset(symbols[:end] for symbols in book.exact for end in range(1, len(symbols) + 1))
+        book.beginnings = frozenset(classes[:end] for classes in book.exact for end in range(1, len(classes) + 1))
         book.longest = max(map(len, book.exact), default=0)
-        book.parties = {symbols: len(phrasings[0].parties) for symbols, phrasings in book.exact.items()}
-        book.own = {symbols: sum(book.weight((symbol,)) for symbol in symbols) for symbols in book.exact}
+        book.mentions = {classes: len(phrasings[0].mentions) for classes, phrasings in book.exact.items()}
+        book.own = {classes: sum(book.weight((token_class,)) for token_class in classes) for classes in book.exact}
         return book
 
-    def weight(self, symbols: Sequence[str]) -> float:
-        """How telling a symbol (given by its alternatives) is."""
-        if symbols[-1] == "act":
+    def weight(self, classes: Sequence[str]) -> float:
+        """How telling a token class (given by its alternatives) is."""
+        if classes[-1] == "act":
             return self.weights.get("act", 1.2)
-        return max(self.weights.get(symbol, _LIGHT.get(symbol, 1.2)) for symbol in symbols)
+        return max(self.weights.get(token_class, _LIGHT.get(token_class, 1.2)) for token_class in classes)
 
-    def matches(self, core: Core, budget: Budget, exactly: bool = False) -> list[Match]:
+    def matches(self, frame: Frame, budget: Budget, exactly: bool = False) -> list[Match]:
         """Phrasings that fit a core, best first: those that fit exactly, or else (unless `exactly`) those that are alike."""
-        found = self._exact(core, budget)
+        found = self._exact(frame, budget)
         if not found and not exactly:
-            found = self._alike(core, budget)
+            found = self._alike(frame, budget)
         return sorted(found, key=lambda match: match.rank, reverse=True)
 
-    def _fit(self, phrasing: Phrasing, core: Core) -> tuple[frozenset[str], float] | None:
-        """(what is missing, how specific) when the adjuncts of a core go with a phrasing."""
+    def _fit(self, phrasing: Phrasing, frame: Frame) -> tuple[frozenset[str], float] | None:
+        """(what is missing, how specific) when the slots of a core go with a phrasing."""
         intent = phrasing.intent
-        if core.operators.keys() - intent.operators - (frozenset() if core.polar else intent.lists):
+        if frame.operators.keys() - intent.operators - (frozenset() if frame.polar else intent.lists):
             # An operator that nobody evaluates is never dropped.
             return None
-        if NONE in core.operators and not core.polar:
+        if NONE in frame.operators and not frame.polar:
             # "At which rounds was neither": of none a yes or no alone is told.
             return None
-        here = core.adjuncts()
-        extra = here - phrasing.adjuncts - phrasing.intent.takes
-        if "period" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):
+        here = frame.slots()
+        extra = here - phrasing.slots - phrasing.intent.takes
+        if "period" in extra and ("round" in phrasing.slots | phrasing.intent.takes):
             extra -= {"period"}
-        if "place" in extra and ("round" in phrasing.adjuncts | phrasing.intent.takes):
+        if "place" in extra and ("round" in phrasing.slots | phrasing.intent.takes):
             extra -= {"place"}
-        if "talks" in extra and (core.places or "round" in here):
+        if "talks" in extra and (frame.places or "round" in here):
             extra -= {"talks"}
         if "event" in extra and "topic" in here and "topic" not in extra:
             extra -= {"event"}
         if "topic" in extra and "event" in here and "event" not in extra:
             extra -= {"topic"}
-        if core.talks_or_topic and ("talks" in phrasing.adjuncts or "talks" in phrasing.intent.takes):
+        if frame.talks_or_topic and ("talks" in phrasing.slots or "talks" in phrasing.intent.takes):
             extra -= {"topic"}
         if extra:
             return None
-        missing = phrasing.adjuncts - here
+        missing = phrasing.slots - here
         if "talks" in missing:
             # "Who attends the Astana talks" is another question than "who attended?".
             return None
         if "round" in missing and here & {"period", "place"}:
             missing -= {"round"}
-        specific = len(phrasing.adjuncts & here) + 0.5 * sum(s in (ROLE, "noun") or "=" in s for s in phrasing.symbols)
+        specific = len(phrasing.slots & here) + 0.5 * sum(s in (ROLE, "noun") or "=" in s for s in phrasing.classes)
         return missing, specific + phrasing.intent.preference
 
-    def _exact(self, core: Core, budget: Budget) -> list[Match]:
+    def _exact(self, frame: Frame, budget: Budget) -> list[Match]:
         found = []
         seen: set[int] = set()
-        for symbols in self._variants(core.symbols, budget):
-            for phrasing in self.exact.get(symbols, ()):
-                fit = self._fit(phrasing, core)
+        for classes in self._variants(frame.classes, budget):
+            for phrasing in self.exact.get(classes, ()):
+                fit = self._fit(phrasing, frame)
                 if fit and id(phrasing) not in seen:
                     seen.add(id(phrasing))
-                    parties = tuple(zip(phrasing.parties, core.parties, strict=True))
-                    found.append(Match(phrasing, parties, fit[0], 1.0, fit[1]))
+                    mentions = tuple(zip(phrasing.mentions, frame.mentions, strict=True))
+                    found.append(Match(phrasing, mentions, fit[0], 1.0, fit[1]))
         return found
 
-    def _variants(self, symbols: Sequence[tuple[str, ...]], budget: Budget) -> list[tuple[str, ...]]:
+    def _variants(self, classes: Sequence[tuple[str, ...]], budget: Budget) -> list[tuple[str, ...]]:
         """The choices of alternatives that are phrasings, the most specific first; no beginning is followed that none has."""
-        if len(symbols) > self.longest:
+        if len(classes) > self.longest:
             return []
         found: list[tuple[str, ...]] = [()]
-        for alternatives in symbols:
-            found = [one for before in found for symbol in alternatives if (one := (*before, symbol)) in self.beginnings]
+        for alternatives in classes:
+            found = [
+                one for before in found for token_class in alternatives if (one := (*before, token_class)) in self.beginnings
+            ]
             budget.read(len(found))
         return found
 
-    def _alike(self, core: Core, budget: Budget) -> list[Match]:
-        total = sum(self.weight(symbols) for symbols in core.symbols)
-        wanted = sum(ACTOR in symbols or ROLE in symbols for symbols in core.symbols)
+    def _alike(self, frame: Frame, budget: Budget) -> list[Match]:
+        total = sum(self.weight(classes) for classes in frame.classes)
+        wanted = sum(ACTOR in classes or ROLE in classes for classes in frame.classes)
         found = []
-        for symbols in self._worth(core.symbols, total, wanted, budget):
-            budget.read(len(symbols) * len(core.symbols))
-            if any(self.weights[one] >= DUE and not any(one in own for own in core.symbols) for one in symbols):
+        for classes in self._worth(frame.classes, total, wanted, budget):
+            budget.read(len(classes) * len(frame.classes))
+            if any(self.weights[one] >= DUE and not any(one in own for own in frame.classes) for one in classes):
                 continue
             # Of one party the order tells nothing, unless it says who speaks and who is spoken to.
-            free = wanted <= 1 and not any(own[-1] == "act" for own in core.symbols)
-            ordered = matched = _common(core.symbols, symbols, self.weights)
-            if free and not any(self.weights[one] >= LOOSE and not any(one in own for own in core.symbols) for one in symbols):
-                matched = _shared(core.symbols, symbols, self.weights)
-            likeness, coverage = 2 * matched / (total + self.own[symbols]), matched / total
+            free = wanted <= 1 and not any(own[-1] == "act" for own in frame.classes)
+            ordered = matched = _common(frame.classes, classes, self.weights)
+            if free and not any(self.weights[one] >= LOOSE and not any(one in own for own in frame.classes) for one in classes):
+                matched = _shared(frame.classes, classes, self.weights)
+            likeness, coverage = 2 * matched / (total + self.own[classes]), matched / total
             score = likeness * coverage * (1.0 if matched == ordered else DISORDER)
             if coverage < COVERAGE or likeness < LIKENESS:
                 continue
-            for phrasing in self.exact[symbols]:
-                fit = self._fit(phrasing, core)
+            for phrasing in self.exact[classes]:
+                fit = self._fit(phrasing, frame)
                 if fit is not None:
-                    parties = tuple(zip(phrasing.parties, core.parties, strict=True))
-                    found.append(Match(phrasing, parties, fit[0], score, fit[1], likeness, coverage))
+                    mentions = tuple(zip(phrasing.mentions, frame.mentions, strict=True))
+                    found.append(Match(phrasing, mentions, fit[0], score, fit[1], likeness, coverage))
         return found
 
-    def _worth(self, symbols: Sequence[tuple[str, ...]], total: float, parties: int, budget: Budget) -> list[tuple[str, ...]]:
-        """The symbols of phrasings of so many parties that could be alike enough: they share enough weight, in any order."""
+    def _worth(self, classes: Sequence[tuple[str, ...]], total: float, mentions: int, budget: Budget) -> list[tuple[str, ...]]:
+        """The classes of phrasings of so many mentions that could be alike enough: they share weight enough, in any order."""
         shared: dict[tuple[str, ...], float] = defaultdict(float)
-        for alternatives in symbols:
-            near = self._near.get((alternatives, parties))
+        for alternatives in classes:
+            near = self._near.get((alternatives, mentions))
             if near is None:
-                having = ((self.weights[symbol], own) for symbol in alternatives for own in self.by_symbol.get(symbol, ()))
-                near = {own: weight for weight, own in having if self.parties[own] == parties}
-                # The lexicon has but so many symbols: what is kept is bounded by it.
-                self._near[alternatives, parties] = near
+                having = (
+                    (self.weights[token_class], own)
+                    for token_class in alternatives
+                    for own in self.by_class.get(token_class, ())
+                )
+                near = {own: weight for weight, own in having if self.mentions[own] == mentions}
+                # The lexicon has but so many token classes: what is kept is bounded by it.
+                self._near[alternatives, mentions] = near
             budget.read(len(near) // TALLIED)
             for own, weight in near.items():
                 shared[own] += weight
@@ -249,58 +255,58 @@ class Phrasebook:
         return [own for own, weight in shared.items() if weight >= enough and 2 * weight >= LIKENESS * (total + self.own[own])]
 
 
-def _shared(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
-    """The weight of the symbols that both have, whatever their order."""
+def _shared(frame: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
+    """The weight of the token classes that both have, whatever their order."""
     left, weight = list(phrasing), 0.0
-    for alternatives in core:
-        found = next((symbol for symbol in alternatives if symbol in left), None)
+    for alternatives in frame:
+        found = next((token_class for token_class in alternatives if token_class in left), None)
         if found is not None:
             left.remove(found)
             weight += weights.get(found, 1.0)
     return weight
 
 
-def _common(core: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
+def _common(frame: Sequence[tuple[str, ...]], phrasing: Sequence[str], weights: dict[str, float]) -> float:
     """The weight of the longest common subsequence."""
     row = [0.0] * (len(phrasing) + 1)
-    for alternatives in core:
+    for alternatives in frame:
         previous = row[:]
-        for at, symbol in enumerate(phrasing):
+        for at, token_class in enumerate(phrasing):
             gain = 0.0
-            if symbol in alternatives:
+            if token_class in alternatives:
                 # "say" for "ask": an act of another kind is still an act.
-                gain = weights.get(symbol, 1.0)
+                gain = weights.get(token_class, 1.0)
             row[at + 1] = max(previous[at + 1], row[at], previous[at] + gain if gain else 0.0)
     return row[-1]
 
 
 def _compile(intent: Intent, text: str, linker: Linker) -> list[Phrasing]:
     phrase, _, settings = text.partition("|")
-    pieces: list[Piece] = []
+    spans: list[Span] = []
     # A slot is a word of its own while the words around it are linked, so that "the first {actor}" is no round.
-    for piece in linker.pieces(_SLOT.sub(r"slot\1", phrase)):
-        if piece.text.startswith("slot"):
-            pieces.append(_slot_piece(piece.text.removeprefix("slot"), len(pieces)))
-        elif piece.unknown:
-            raise ValueError(f"{intent.name}: the lexicon lacks “{piece.text}” of the phrasing “{text}”")
+    for span in linker.spans(_SLOT.sub(r"slot\1", phrase)):
+        if span.text.startswith("slot"):
+            spans.append(_slot_piece(span.text.removeprefix("slot"), len(spans)))
+        elif span.unknown:
+            raise ValueError(f"{intent.name}: the lexicon lacks “{span.text}” of the phrasing “{text}”")
         else:
-            pieces.append(piece)
-    core = build(pieces)
+            spans.append(span)
+    frame = build(spans)
     fixed = tuple(
         (key.strip(), value.strip()) for key, _, value in (pair.partition("=") for pair in settings.split(",") if pair)
     )
-    choices = [_own(alternatives) for alternatives in core.symbols]
-    slots = tuple(party.text for party in core.parties)
-    if any(" " in slot for slot in slots):
+    choices = [_own(alternatives) for alternatives in frame.classes]
+    named = tuple(mention.text for mention in frame.mentions)
+    if any(" " in slot for slot in named):
         raise ValueError(f"{intent.name}: two parties of the phrasing “{text}” run together")
     found: list[tuple[str, ...]] = [()]
     for choice in choices:
-        found = [(*one, symbol) for one in found for symbol in choice]
-    return [Phrasing(intent, text, symbols, slots, frozenset(core.adjuncts()), fixed) for symbols in found]
+        found = [(*one, token_class) for one in found for token_class in choice]
+    return [Phrasing(intent, text, classes, named, frozenset(frame.slots()), fixed) for classes in found]
 
 
 def _own(alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """The symbols under which a phrasing is filed: a named act is that act, a role slot is a role."""
+    """The token classes under which a phrasing is filed: a named act is that act, a role slot is a role."""
     if alternatives[0] == "act=":
         return ("act",)
     if alternatives[-1] == "act" or alternatives[0] == ROLE:
@@ -308,15 +314,15 @@ def _own(alternatives: tuple[str, ...]) -> tuple[str, ...]:
     return alternatives
 
 
-def _slot_piece(slot: str, at: int) -> Piece:
+def _slot_piece(slot: str, at: int) -> Span:
     if slot == "acts":
-        return Piece(at, at + 1, slot, slot, senses=(Sense("noun"),))
+        return Span(at, at + 1, slot, slot, senses=(Sense("noun"),))
     if slot == "act":
-        return Piece(at, at + 1, slot, slot, senses=(Sense("act"),))
+        return Span(at, at + 1, slot, slot, senses=(Sense("act"),))
     if slot == "round":
-        return Piece(at, at + 1, slot, slot, rounds=RoundPhrase())
+        return Span(at, at + 1, slot, slot, rounds=RoundPhrase())
     if slot == "period":
-        return Piece(at, at + 1, slot, slot, period=whole_year(2000))
+        return Span(at, at + 1, slot, slot, period=whole_year(2000))
     kind = slot if slot in _ADJUNCTS else "actor"
     shown = "observers" if slot == "role" else slot
-    return Piece(at, at + 1, shown, shown, names=(Named(shown, kind, slot, "name", slot),))
+    return Span(at, at + 1, shown, shown, names=(Named(shown, kind, slot, "name", slot),))

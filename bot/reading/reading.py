@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from bot.question import Question
 from bot.question.turn import Turn
-from bot.reading.around import plain
-from bot.reading.core import ACTOR, UNKNOWN, Core, Party, build
-from bot.reading.following import (
+from bot.reading.frame import ACTOR, UNKNOWN, Frame, Mention, build
+from bot.reading.frames import plain
+from bot.reading.linking import Linked, Linker
+from bot.reading.phrasings import Match, Phrasebook
+from bot.reading.resolve import (
     ACTOR_INTENTS,
     JOINTS,
     asked_again,
@@ -22,8 +24,6 @@ from bot.reading.following import (
     resolved,
     supplied,
 )
-from bot.reading.linking import Linked, Linker
-from bot.reading.phrasings import Match, Phrasebook
 from knowledge.budget import Budget
 from knowledge.store import Named
 
@@ -66,7 +66,7 @@ class Reading:
     choices: tuple[Named, ...] = ()
     missing: frozenset[str] = frozenset()
     linked: Linked | None = None
-    core: Core | None = None
+    frame: Frame | None = None
     matches: list[Match] = field(default_factory=list)
     ask_back: str = ""
     followed: bool = False
@@ -75,11 +75,11 @@ class Reading:
     @property
     def empty(self) -> bool:
         """Whether nothing telling was said: "and which one"."""
-        core = self.core
+        frame = self.frame
         return (
-            core is not None
-            and not (core.adjuncts() or core.unknown or core.operators)
-            and all(s[0] in _IDLE for s in core.symbols)
+            frame is not None
+            and not (frame.slots() or frame.unknown or frame.operators)
+            and all(s[0] in _IDLE for s in frame.classes)
         )
 
     @property
@@ -106,7 +106,7 @@ class Reader:
         if reading.unknown:
             # Perhaps a slip made another word of it: taken so only if the question then fits a phrasing exactly.
             dared = self.linker.link(text, linked)
-            if dared.pieces != linked.pieces:
+            if dared.spans != linked.spans:
                 second = self._read(dared, last)
                 if second.question is not None and second.sure:
                     return second
@@ -118,129 +118,129 @@ class Reader:
         return reading
 
     def _read(self, linked: Linked, last: Turn | None, asking: bool = False) -> Reading:
-        core = build(linked.pieces)
-        reading = self._of_core(core, linked, last, asking)
-        if core.operators and (reading.question is None or reading.followed):
-            return self._unevaluated(core, reading)
+        frame = build(linked.spans)
+        reading = self._of_core(frame, linked, last, asking)
+        if frame.operators and (reading.question is None or reading.followed):
+            return self._unevaluated(frame, reading)
         return reading
 
-    def _unevaluated(self, core: Core, reading: Reading) -> Reading:
+    def _unevaluated(self, frame: Frame, reading: Reading) -> Reading:
         """A question that would be read if an operator were not there: refused, and the operator named."""
-        without = replace(core, operators={}, besides=[], besides_roles=[])
-        best = self._best(self.book.matches(without, self.budget)) if not core.unknown else None
+        without = replace(frame, operators={}, besides=[], besides_roles=[])
+        best = self._best(self.book.matches(without, self.budget)) if not frame.unknown else None
         if best is None and not reading.followed:
             return reading
         guess = _question(best, without) if best is not None else None
-        return replace(reading, status="operator", question=None, unknown=tuple(core.operators.values()), guess=guess)
+        return replace(reading, status="operator", question=None, unknown=tuple(frame.operators.values()), guess=guess)
 
-    def _of_core(self, core: Core, linked: Linked, last: Turn | None, asking: bool) -> Reading:
-        reading = Reading("off_topic", linked=linked, core=core)
-        if not core.symbols and not core.adjuncts() and not core.pointing:
+    def _of_core(self, frame: Frame, linked: Linked, last: Turn | None, asking: bool) -> Reading:
+        reading = Reading("off_topic", linked=linked, frame=frame)
+        if not frame.classes and not frame.slots() and not frame.anaphor:
             return reading
-        choices = next((party.choices for party in core.parties if party.choices), core.topic_choices)
+        choices = next((mention.choices for mention in frame.mentions if mention.choices), frame.topic_choices)
         if choices:
-            return replace(reading, status="choose", choices=choices, guess=self._but_for_choice(core))
-        if core.unknown:
-            return self._with_unknown(core, reading)
-        self._point(core, last)
+            return replace(reading, status="choose", choices=choices, guess=self._but_for_choice(frame))
+        if frame.unknown:
+            return self._with_unknown(frame, reading)
+        self._point(frame, last)
         if (
             last is not None
-            and (core.follow or last.pending or (asking and named_alone(core, last)))
-            and self._elliptical(core)
+            and (frame.follow or last.pending or (asking and named_alone(frame, last)))
+            and self._elliptical(frame)
         ):
-            question = merged(core, last)
+            question = merged(frame, last)
             # "Who are they?" waits for a name, which a round is not.
             if question.actor or question.intent not in ACTOR_INTENTS:
                 return replace(reading, status="question", question=question, followed=True)
-        if last is not None and by_whom(core, last):
+        if last is not None and by_whom(frame, last):
             return replace(reading, status="unsure")
-        if last is not None and not core.adjuncts() and not any(party.ids for party in core.parties):
-            again = asked_again(frozenset(symbols[0] for symbols in core.symbols), core.pointing, last)
+        if last is not None and not frame.slots() and not any(mention.ids for mention in frame.mentions):
+            again = asked_again(frozenset(classes[0] for classes in frame.classes), frame.anaphor, last)
             if again is not None:
                 return replace(reading, status="question", question=again, followed=True)
-        if last is not None and not core.symbols and core.pointing and not core.adjuncts():
+        if last is not None and not frame.classes and frame.anaphor and not frame.slots():
             return reading
-        return self._matched(core, reading, last)
+        return self._matched(frame, reading, last)
 
-    def _but_for_choice(self, core: Core) -> Question | None:
+    def _but_for_choice(self, frame: Frame) -> Question | None:
         """The question that waits for one of several who share a name."""
-        best = self._best(self.book.matches(core, self.budget))
-        return _question(best, core) if best is not None and len(core.symbols) > 1 else None
+        best = self._best(self.book.matches(frame, self.budget))
+        return _question(best, frame) if best is not None and len(frame.classes) > 1 else None
 
-    def _elliptical(self, core: Core) -> bool:
+    def _elliptical(self, frame: Frame) -> bool:
         """Whether nothing is said but a name, a round, a topic: "and Iran?"."""
-        if core.pointing and not core.adjuncts() and not core.parties:
+        if frame.anaphor and not frame.slots() and not frame.mentions:
             return False
-        if any(not (party.ids or party.role) for party in core.parties):
+        if any(not (mention.ids or mention.role) for mention in frame.mentions):
             # "They", and nobody was named.
             return False
-        return all(ACTOR in symbols or symbols[0] in JOINTS or symbols[0] in ("rounds", "between") for symbols in core.symbols)
+        return all(ACTOR in classes or classes[0] in JOINTS or classes[0] in ("rounds", "between") for classes in frame.classes)
 
-    def _point(self, core: Core, last: Turn | None) -> None:
+    def _point(self, frame: Frame, last: Turn | None) -> None:
         """Resolves "he", "they", "that round", "the one after" by the last turn."""
         if last is not None and last.rounds:
-            core.rounds = [resolved(phrase, last.rounds) for phrase in core.rounds]
-        for at, party in enumerate(core.parties):
-            if not party.pointing:
+            frame.rounds = [resolved(phrase, last.rounds) for phrase in frame.rounds]
+        for at, mention in enumerate(frame.mentions):
+            if not mention.anaphor:
                 continue
-            ids = referent(party.pointing, last) if last else ()
+            ids = referent(mention.anaphor, last) if last else ()
             if ids:
-                core.parties[at] = replace(party, ids=ids, pointing="")
-                core.resolved = True
-        if any(party.pointing == "any" for party in core.parties):
+                frame.mentions[at] = replace(mention, ids=ids, anaphor="")
+                frame.resolved = True
+        if any(mention.anaphor == "any" for mention in frame.mentions):
             # "what did they agree": nobody in particular when nobody was named before. "Who spoke for them" needs somebody.
-            without = _without_pronouns(core)
-            alone = not without.symbols or any(symbols[0] in _OF_ONE for symbols in core.symbols)
+            without = _without_pronouns(frame)
+            alone = not without.classes or any(classes[0] in _OF_ONE for classes in frame.classes)
             if not alone and self.book.matches(without, self.budget):
-                core.symbols, core.parties = without.symbols, without.parties
+                frame.classes, frame.mentions = without.classes, without.mentions
 
-    def _matched(self, core: Core, reading: Reading, last: Turn | None) -> Reading:
-        matches = self.book.matches(core, self.budget)
+    def _matched(self, frame: Frame, reading: Reading, last: Turn | None) -> Reading:
+        matches = self.book.matches(frame, self.budget)
         reading.matches = matches
         best = self._best(matches)
         if best is not None and best.score < 1.0:
             mended = reading.linked is not None and bool(reading.linked.corrections)
-            telling = any(self.book.weight(symbols) >= TELLING for symbols in core.symbols)
-            if not telling or (mended and best.score < SURE) or (core.operators and best.score < OPERATED):
+            telling = any(self.book.weight(classes) >= TELLING for classes in frame.classes)
+            if not telling or (mended and best.score < SURE) or (frame.operators and best.score < OPERATED):
                 # What an operator stands on is not to be guessed.
                 best = None
-        if best is not None and reading.linked is not None and _defining(reading.linked, core):
+        if best is not None and reading.linked is not None and _defining(reading.linked, frame):
             return reading
-        if best is not None and self._vague(core):
-            return replace(reading, status="unsure") if core.parties and not core.parties[0].demonym else reading
+        if best is not None and self._vague(frame):
+            return replace(reading, status="unsure") if frame.mentions and not frame.mentions[0].demonym else reading
         if best is None:
-            reading.status = "unsure" if core.adjuncts() or core.parties else "off_topic"
+            reading.status = "unsure" if frame.slots() or frame.mentions else "off_topic"
             if len(matches) > 1:
                 reading.status = "unsure"
             return reading
-        if any(party.pointing for party in core.parties):
-            guess = _question(best, core)
+        if any(mention.anaphor for mention in frame.mentions):
+            guess = _question(best, frame)
             return replace(reading, status="missing", missing=frozenset({"person"}), ask_back="Whom do you mean?", guess=guess)
-        if any(phrase.base is not None and phrase.base.pointing for phrase in core.rounds):
+        if any(phrase.base is not None and phrase.base.anaphor for phrase in frame.rounds):
             return replace(reading, status="missing", missing=frozenset({"round"}), ask_back="Next to which round do you mean?")
-        question = _question(best, core)
+        question = _question(best, frame)
         missing = set(best.missing) | {value for name, value in best.phrasing.fixed if name == "missing"}
         if last is not None:
-            question, missing = supplied(question, missing, core, last)
-        elif core.pointing and question.intent != "count" and not (core.adjuncts() - {"place", "kind"} or core.parties):
+            question, missing = supplied(question, missing, frame, last)
+        elif frame.anaphor and question.intent != "count" and not (frame.slots() - {"place", "kind"} or frame.mentions):
             # "When did it start?", and nothing was spoken of.
             missing.add("round")
         if boundless(question):
             missing.add("topic")
         if missing:
-            if not core.pointing and not self._ours(core):
-                return replace(reading, status="unsure") if core.adjuncts() or core.parties else reading
+            if not frame.anaphor and not self._ours(frame):
+                return replace(reading, status="unsure") if frame.slots() or frame.mentions else reading
             back = best.phrasing.intent.ask_back
             return replace(reading, status="missing", missing=frozenset(missing), ask_back=back, guess=question)
         return replace(reading, status="question", question=question)
 
-    def _vague(self, core: Core) -> bool:
+    def _vague(self, frame: Frame) -> bool:
         """Whether nothing telling is said: "what is on the list", "French"."""
-        if core.adjuncts() - {"kind"} or core.pointing:
+        if frame.slots() - {"kind"} or frame.anaphor:
             return False
-        if not any(self.book.weight(symbols) >= TELLING for symbols in core.symbols):
+        if not any(self.book.weight(classes) >= TELLING for classes in frame.classes):
             return True
-        return len(core.symbols) == 1 and bool(core.parties) and core.parties[0].demonym
+        return len(frame.classes) == 1 and bool(frame.mentions) and frame.mentions[0].demonym
 
     def _best(self, matches: Sequence[Match]) -> Match | None:
         if not matches:
@@ -255,16 +255,16 @@ class Reader:
                 return None
         return best
 
-    def _ours(self, core: Core) -> bool:
-        return any(symbol in _OURS for alternatives in core.symbols for symbol in alternatives)
+    def _ours(self, frame: Frame) -> bool:
+        return any(token_class in _OURS for alternatives in frame.classes for token_class in alternatives)
 
-    def _with_unknown(self, core: Core, reading: Reading) -> Reading:
+    def _with_unknown(self, frame: Frame, reading: Reading) -> Reading:
         """Words that nobody accounts for: never answered; ours only when the rest is clearly so."""
-        reading.unknown = tuple(core.unknown)
-        known = bool(core.adjuncts() - {"place", "period"}) or bool(core.parties)
-        if not self._ours(core) or not known:
+        reading.unknown = tuple(frame.unknown)
+        known = bool(frame.slots() - {"place", "period"}) or bool(frame.mentions)
+        if not self._ours(frame) or not known:
             return reading
-        for stripped in (_unknown_as_actor(core), _without_unknown(core)):
+        for stripped in (_unknown_as_actor(frame), _without_unknown(frame)):
             if stripped is None:
                 continue
             matches = self.book.matches(stripped, self.budget, exactly=True)
@@ -275,90 +275,89 @@ class Reader:
         return reading
 
 
-def _defining(linked: Linked, core: Core) -> bool:
+def _defining(linked: Linked, frame: Frame) -> bool:
     """Whether a word is to be explained: "what is a ceasefire" asks for none in particular."""
-    if not core.topics or core.parties or any(symbols[0] not in ("what", "be", "tell", "mean") for symbols in core.symbols):
+    if not frame.topics or frame.mentions or any(classes[0] not in ("what", "be", "tell", "mean") for classes in frame.classes):
         return False
     return (
-        any(before.read in ("a", "an") and piece.of_kind("topic") for before, piece in pairwise(linked.pieces))
-        and not core.polar
+        any(before.read in ("a", "an") and span.of_kind("topic") for before, span in pairwise(linked.spans)) and not frame.polar
     )
 
 
-def _without_pronouns(core: Core) -> Core:
-    symbols: list[tuple[str, ...]] = []
-    parties: list[Party] = []
-    waiting = list(core.parties)
-    for alternatives in core.symbols:
+def _without_pronouns(frame: Frame) -> Frame:
+    classes: list[tuple[str, ...]] = []
+    mentions: list[Mention] = []
+    waiting = list(frame.mentions)
+    for alternatives in frame.classes:
         if ACTOR in alternatives:
-            party = waiting.pop(0)
-            if party.pointing == "any":
-                if symbols and symbols[-1][0] in JOINTS:
+            mention = waiting.pop(0)
+            if mention.anaphor == "any":
+                if classes and classes[-1][0] in JOINTS:
                     # "What was said about them"
-                    symbols.pop()
+                    classes.pop()
                 continue
-            parties.append(party)
-        symbols.append(alternatives)
-    return replace(core, symbols=symbols, parties=parties)
+            mentions.append(mention)
+        classes.append(alternatives)
+    return replace(frame, classes=classes, mentions=mentions)
 
 
-def _unknown_as_actor(core: Core) -> Core | None:
+def _unknown_as_actor(frame: Frame) -> Frame | None:
     """The core with each unknown phrase as a party of no known name: "did Germany attend round 5"."""
-    symbols: list[tuple[str, ...]] = []
-    parties: list[Party] = []
-    waiting, unknown = list(core.parties), list(core.unknown)
-    for alternatives in core.symbols:
+    classes: list[tuple[str, ...]] = []
+    mentions: list[Mention] = []
+    waiting, unknown = list(frame.mentions), list(frame.unknown)
+    for alternatives in frame.classes:
         if alternatives == (UNKNOWN,):
-            parties.append(Party(text=unknown.pop(0), unknown="yes"))
-            symbols.append((ACTOR,))
+            mentions.append(Mention(text=unknown.pop(0), unknown="yes"))
+            classes.append((ACTOR,))
             continue
         if ACTOR in alternatives:
-            parties.append(waiting.pop(0))
-        symbols.append(alternatives)
-    return replace(core, symbols=symbols, parties=parties, unknown=[])
+            mentions.append(waiting.pop(0))
+        classes.append(alternatives)
+    return replace(frame, classes=classes, mentions=mentions, unknown=[])
 
 
-def _without_unknown(core: Core) -> Core:
-    symbols: list[tuple[str, ...]] = []
-    for alternatives in core.symbols:
+def _without_unknown(frame: Frame) -> Frame:
+    classes: list[tuple[str, ...]] = []
+    for alternatives in frame.classes:
         if alternatives == (UNKNOWN,):
-            if symbols and symbols[-1][0] in ("about", "of", "for", "to", "with"):
-                symbols.pop()
+            if classes and classes[-1][0] in ("about", "of", "for", "to", "with"):
+                classes.pop()
             continue
-        symbols.append(alternatives)
-    return replace(core, symbols=symbols, unknown=[])
+        classes.append(alternatives)
+    return replace(frame, classes=classes, unknown=[])
 
 
-def _question(match: Match, core: Core) -> Question:
+def _question(match: Match, frame: Frame) -> Question:
     intent = match.phrasing.intent
     values: dict[str, object] = {
-        "rounds": tuple(core.rounds),
-        "topics": tuple(core.topics),
-        "events": tuple(core.events),
-        "places": tuple(core.places),
-        "period": core.period,
-        "talks": core.talks,
-        "acts": tuple(dict.fromkeys(core.acts)),
-        "kind": core.kind,
-        "title": core.title,
+        "rounds": tuple(frame.rounds),
+        "topics": tuple(frame.topics),
+        "events": tuple(frame.events),
+        "places": tuple(frame.places),
+        "period": frame.period,
+        "talks": frame.talks,
+        "acts": tuple(dict.fromkeys(frame.acts)),
+        "kind": frame.kind,
+        "title": frame.title,
         # A fragment ("jordan at round 21?") wants a yes or no where there is one.
-        "operators": tuple(sorted(core.operators)),
-        "besides": tuple(core.besides),
-        "besides_roles": tuple(core.besides_roles),
-        "polar": core.polar or (intent.name == "presence" and not any(symbols[0] in _ASKING for symbols in core.symbols)),
+        "operators": tuple(sorted(frame.operators)),
+        "besides": tuple(frame.besides),
+        "besides_roles": tuple(frame.besides_roles),
+        "polar": frame.polar or (intent.name == "presence" and not any(classes[0] in _ASKING for classes in frame.classes)),
     }
-    for slot, party in match.parties:
+    for slot, mention in match.mentions:
         if slot == "observers":
-            values["role"] = party.role
+            values["role"] = mention.role
             if not values.get("actor"):
-                values["actor"] = party.ids
+                values["actor"] = mention.ids
         else:
             earlier = values.get(slot, ())
-            values[slot] = (*earlier, *party.ids) if isinstance(earlier, tuple) else party.ids
-    if "noun" in match.phrasing.symbols and len(core.acts) > 1 and "act" in match.phrasing.symbols:
+            values[slot] = (*earlier, *mention.ids) if isinstance(earlier, tuple) else mention.ids
+    if "noun" in match.phrasing.classes and len(frame.acts) > 1 and "act" in match.phrasing.classes:
         # "Who slammed the US decision": what was done is slamming, the decision is its object.
-        values["acts"] = tuple(core.acts[:1])
-    if "between" in match.phrasing.symbols:
+        values["acts"] = tuple(frame.acts[:1])
+    if "between" in match.phrasing.classes:
         values["wants"] = ("between",)
     for name, value in match.phrasing.fixed:
         if name == "missing":

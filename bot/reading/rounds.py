@@ -287,8 +287,8 @@ class RoundGrammar:
                     return RoundPhrase(offset=-1 if relation == "before" else offset, base=base), end - start
             if word in ("next", "upcoming", "coming"):
                 # With nothing before it, the next is the one after the latest.
-                return RoundPhrase(offset=offset, pointing=True), at - start
-            return RoundPhrase(offset=offset, base=RoundPhrase(pointing=True)), at - start
+                return RoundPhrase(offset=offset, anaphor=True), at - start
+            return RoundPhrase(offset=offset, base=RoundPhrase(anaphor=True)), at - start
         steps = cardinal(self.words, start)
         if steps and self.noun(start + steps[1]):
             end = start + steps[1] + self.noun(start + steps[1])
@@ -296,7 +296,7 @@ class RoundGrammar:
             if sign:
                 # "two rounds earlier", "two rounds before round 9"
                 base, used = self._base(end + 1) if self.word(end) in ("before", "after") else (None, end + 1)
-                return RoundPhrase(offset=sign * steps[0], base=base or RoundPhrase(pointing=True)), (
+                return RoundPhrase(offset=sign * steps[0], base=base or RoundPhrase(anaphor=True)), (
                     used if base else end + 1
                 ) - start
         at = start
@@ -329,7 +329,7 @@ class RoundGrammar:
             if base:
                 return RoundPhrase(offset=signs[relation], base=base), end - start
             if at + 1 >= len(self.words) and word in ("one", "round", "meeting"):
-                return RoundPhrase(offset=signs[relation], base=RoundPhrase(pointing=True)), at + 1 - start
+                return RoundPhrase(offset=signs[relation], base=RoundPhrase(anaphor=True)), at + 1 - start
             return None
         if word in ("after", "before") and start and self.word(start - 1) not in _LEADING_TO:
             # "Who joined after round 10": at no round in particular.
@@ -340,7 +340,7 @@ class RoundGrammar:
             if base and word in ("after", "before") and not start and end < len(self.words):
                 # "Before round 8, who spoke about …": at any of the rounds before it.
                 return None
-            if base and not base.pointing:
+            if base and not base.anaphor:
                 return RoundPhrase(offset=sign, base=base), end - start
         return None
 
@@ -380,7 +380,7 @@ class RoundGrammar:
     def _base(self, at: int) -> tuple[RoundPhrase | None, int]:
         at += self.word(at) == "the"
         if self.word(at) in _POINTING and not cardinal(self.words, at + 1):
-            return RoundPhrase(pointing=True), at + 1 + (self.word(at + 1) in NOUNS or self.word(at + 1) == "one")
+            return RoundPhrase(anaphor=True), at + 1 + (self.word(at + 1) in NOUNS or self.word(at + 1) == "one")
         for form in (self._glued, self._noun_number, self._talks_number, self._edge, self._nth):
             found = form(at)
             if found:

@@ -27,9 +27,9 @@ _ROUND_WORDS = frozenset(["latest", "penultimate", "previous", "recent", "follow
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One meaning of a form: its symbol, and a value ("act" has "asked")."""
+    """One meaning of a form: its token class, and a value ("act" has "asked")."""
 
-    symbol: str
+    token_class: str
     value: str = ""
 
 
@@ -47,21 +47,21 @@ class Vocabulary:
             head, _, forms = line.partition(":")
             if line.startswith("#") or not forms.strip():
                 continue
-            symbol, _, value = head.strip().partition("=")
-            sense = Sense(symbol, value)
+            token_class, _, value = head.strip().partition("=")
+            sense = Sense(token_class, value)
             for form in map(str.strip, forms.split(",")):
                 if form.startswith(VERB):
                     verbs.append((form.removeprefix(VERB), sense))
                 else:
                     self._add(form, sense)
         # What a form is said to mean goes before what it would mean as the form of a verb: "meeting", "opening".
-        said = {form for form, senses in self.forms.items() if any(one.symbol not in LAST for one in senses)}
+        said = {form for form, senses in self.forms.items() if any(one.token_class not in LAST for one in senses)}
         for verb, sense in verbs:
             for form in inflected(verb):
                 if words(form) not in said or form == verb:
                     self._add(form, sense)
         # "Demands" is an act first, and one that a noun names; "raise" is one, and may carry another.
-        self.forms = {key: tuple(sorted(senses, key=lambda one: one.symbol in LAST)) for key, senses in self.forms.items()}
+        self.forms = {key: tuple(sorted(senses, key=lambda one: one.token_class in LAST)) for key, senses in self.forms.items()}
         # The most words of a form that starts with a word.
         self.longest: dict[str, int] = {}
         for key in self.forms:
@@ -69,7 +69,7 @@ class Vocabulary:
         self.words = {word for form in self.forms for word in form} | NUMBER_WORDS | MONTHS.keys() | _ROUND_WORDS
         # What is never a slip of another word: "three" is not "there".
         self.meant = NUMBER_WORDS | {
-            word for form, senses in self.forms.items() if senses[0].symbol == OPERATOR for word in form
+            word for form, senses in self.forms.items() if senses[0].token_class == OPERATOR for word in form
         }
         self.longest_word = max(map(len, self.words), default=0)
         for word in self.words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from knowledge.packs.unseen import visible
+from knowledge.packs.invisible_characters import visible
 
 LONGEST_NAME = 120
 LONGEST_PROBLEM = 1_500

@@ -12,8 +12,8 @@ from typing import Any
 
 from knowledge.packs.errors import PackError, nearest
 from knowledge.packs.fields import DISPUTE, SECTIONS, Field, Section
+from knowledge.packs.invisible_characters import UNSEEN, called
 from knowledge.packs.tree import Node
-from knowledge.packs.unseen import UNSEEN, called
 
 MAX_TEXT = 4_000
 Stored = Callable[[str, str], Mapping[str, Any] | None]
@@ -172,8 +172,8 @@ class RowReader:
         if not isinstance(node.value, str):
             self.error(node.line, name, "a text was expected, not a list or mapping")
             return None
-        if unseen := UNSEEN.search(node.value):
-            self.error(node.line, name, f"it holds the unseen character {called(unseen[0])}; remove it")
+        if invisible_characters := UNSEEN.search(node.value):
+            self.error(node.line, name, f"it holds the unseen character {called(invisible_characters[0])}; remove it")
             return None
         text = " ".join(node.value.split())
         if len(text) > MAX_TEXT:

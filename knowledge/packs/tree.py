@@ -16,7 +16,7 @@ import yaml
 
 from knowledge.packs.errors import Limits, PackError, PackRefused
 from knowledge.packs.filetypes import foreign
-from knowledge.packs.unseen import called
+from knowledge.packs.invisible_characters import called
 
 MAX_DEPTH = 12
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from knowledge.cache import fact_of
 from knowledge.facts import Actor
-from knowledge.keeping import fact_of
 from knowledge.store.connection import Part
 
 

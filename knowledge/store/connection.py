@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge.budget import INSTRUCTIONS, Budget, Spent
-from knowledge.keeping import F, Kept, fact_of
+from knowledge.cache import Cache, F, fact_of
 
 _V = TypeVar("_V")
 BUSY_MS = 10_000
@@ -46,7 +46,7 @@ class Reader:
         self.connection.execute("PRAGMA query_only=1")
         self.connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         self.connection.execute(f"PRAGMA mmap_size={MAPPED}")
-        self.kept = Kept()
+        self.kept = Cache()
         self.budget = Budget()
         self.connection.set_progress_handler(self._worked, COUNTED_AT * INSTRUCTIONS)
 

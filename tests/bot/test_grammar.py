@@ -97,9 +97,9 @@ def test_several_rounds(text: str, numbers: list[int]) -> None:
         ("the one after 13", RoundPhrase(offset=1, base=RoundPhrase((13,)))),
         ("the round before 8", RoundPhrase(offset=-1, base=RoundPhrase((8,)))),
         ("next round after 21", RoundPhrase(offset=1, base=RoundPhrase((21,)))),
-        ("what about the one after", RoundPhrase(offset=1, base=RoundPhrase(pointing=True))),
-        ("previous round", RoundPhrase(offset=-1, base=RoundPhrase(pointing=True))),
-        ("next round", RoundPhrase(offset=1, pointing=True)),
+        ("what about the one after", RoundPhrase(offset=1, base=RoundPhrase(anaphor=True))),
+        ("previous round", RoundPhrase(offset=-1, base=RoundPhrase(anaphor=True))),
+        ("next round", RoundPhrase(offset=1, anaphor=True)),
     ],
 )
 def test_rounds_from_an_edge_or_another_round(text: str, phrase: RoundPhrase) -> None:

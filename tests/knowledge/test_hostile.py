@@ -20,7 +20,7 @@ from knowledge.loading.plans import apply_plan, plan_file
 from knowledge.loading.single_facts import plan_rows
 from knowledge.loading.writer import FactWriter
 from knowledge.packs import Limits, PackError, PackRefused
-from knowledge.packs.unseen import called, visible
+from knowledge.packs.invisible_characters import called, visible
 from knowledge.store import FactStore, StatementFilter
 from tests.knowledge.test_loading import BASE, dump, load, path_of
 

@@ -17,7 +17,7 @@ from bot.intents.base import Look
 from bot.intents.catalogue import INTENTS
 from bot.question import Question
 from bot.question.intent import Intent
-from bot.reading.linking import Linker, Piece
+from bot.reading.linking import Linker, Span
 from bot.reading.phrasings import _SLOT
 from bot.reading.vocabulary import vocabulary
 from bot.telling.answer import whole_text
@@ -30,27 +30,27 @@ _PARTIES = ("actor", "speaker", "addressee", "mention", "role")
 _SAID = {"round": "in slotround", "topic": "about slottopic", "period": "in slotperiod", "place": "in slotplace"}
 
 
-def _kind(piece: Piece) -> str:
-    return next((kind for kind in _KINDS if piece.of_kind(kind)), "")
+def _kind(span: Span) -> str:
+    return next((kind for kind in _KINDS if span.of_kind(kind)), "")
 
 
-def _words(pieces: Sequence[Piece]) -> str:
+def _words(spans: Sequence[Span]) -> str:
     """The words that the classifier sees: names, rounds, dates as their kind; acts as themselves and as acts."""
     said = []
-    for piece in pieces:
-        if piece.text.startswith("slot"):
-            name = piece.text.removeprefix("slot")
-            said.append("slotactor" if name in _PARTIES else piece.text)
-        elif piece.rounds:
+    for span in spans:
+        if span.text.startswith("slot"):
+            name = span.text.removeprefix("slot")
+            said.append("slotactor" if name in _PARTIES else span.text)
+        elif span.rounds:
             said.append("slotround")
-        elif piece.period:
+        elif span.period:
             said.append("slotperiod")
-        elif piece.names:
-            said.append(f"slot{_kind(piece)}")
-        elif piece.has("act"):
-            said.append(f"slotact {piece.read}")
+        elif span.names:
+            said.append(f"slot{_kind(span)}")
+        elif span.has("act"):
+            said.append(f"slotact {span.read}")
         else:
-            said.append(piece.read)
+            said.append(span.read)
     return " ".join(said)
 
 
@@ -74,7 +74,7 @@ class Classifier:
         }
 
     def _phrasings(self) -> tuple[list[str], list[Label]]:
-        """The phrasings, each also with the adjuncts that its intent takes, and the class of each."""
+        """The phrasings, each also with the slots that its intent takes, and the class of each."""
         plain = Linker(vocabulary(), lambda norms: [], lambda keys: [])
         texts, labels = [], []
         for intent in INTENTS:
@@ -82,7 +82,7 @@ class Classifier:
                 phrase, _, settings = phrasing.partition("|")
                 slots = tuple(slot for slot in _SLOT.findall(phrase) if slot in _PARTIES)
                 fixed = tuple((k.strip(), v.strip()) for k, _, v in (p.partition("=") for p in settings.split(",") if p))
-                said = _words(plain.pieces(_SLOT.sub(r"slot\1", phrase)))
+                said = _words(plain.spans(_SLOT.sub(r"slot\1", phrase)))
                 more = [f"{said} {text}" for name, text in _SAID.items() if name in intent.takes and text not in said]
                 for text in (said, *more):
                     texts.append(text)
@@ -91,52 +91,52 @@ class Classifier:
 
     def guess(self, text: str, options: dict[str, Any], but: str = "") -> tuple[float, Given]:
         """(probability of the class, what its look-up answers)."""
-        pieces = self.linker.pieces(text)
-        parties = self._parties(pieces)
+        spans = self.linker.spans(text)
+        parties = self._parties(spans)
         model = self.models[options["c"]]
-        chances = model.predict_proba(self.vectors.transform([_words(pieces)]))[0]
+        chances = model.predict_proba(self.vectors.transform([_words(spans)]))[0]
         # A class with another number of parties than the question has is not meant.
         fits = [len(self.labels[number][1]) == len(parties) for number in model.classes_]
         chances = np.where(fits, chances, chances * 0.1)
         at = int(chances.argmax())
         label = self.labels[model.classes_[at]]
-        question = self._question(label, pieces, parties, text)
+        question = self._question(label, spans, parties, text)
         return float(chances[at]), self._answer(self.intents[label[0]], question)
 
-    def _parties(self, pieces: Sequence[Piece]) -> list[tuple[str, ...]]:
+    def _parties(self, spans: Sequence[Span]) -> list[tuple[str, ...]]:
         """The actors named, those that "and" joins as one."""
         found: list[tuple[str, ...]] = []
         joined = False
-        for piece in pieces:
-            if _kind(piece) == "actor":
-                ids = tuple(name.id for name in piece.of_kind("actor"))
+        for span in spans:
+            if _kind(span) == "actor":
+                ids = tuple(name.id for name in span.of_kind("actor"))
                 if joined and found:
                     found[-1] += ids
                 else:
                     found.append(ids)
                 joined = False
             else:
-                joined = piece.read == "and"
+                joined = span.read == "and"
         return found
 
-    def _question(self, label: Label, pieces: Sequence[Piece], parties: list[tuple[str, ...]], text: str) -> Question:
+    def _question(self, label: Label, spans: Sequence[Span], parties: list[tuple[str, ...]], text: str) -> Question:
         name, slots, fixed = label
         values: dict[str, Any] = {
-            "rounds": tuple(piece.rounds for piece in pieces if piece.rounds),
-            "period": next((piece.period for piece in pieces if piece.period), None),
-            "acts": tuple(s.value for p in pieces for s in p.senses if s.symbol == "act"),
-            "talks": next((piece.of_kind("talks")[0].id for piece in pieces if _kind(piece) == "talks"), ""),
+            "rounds": tuple(span.rounds for span in spans if span.rounds),
+            "period": next((span.period for span in spans if span.period), None),
+            "acts": tuple(s.value for p in spans for s in p.senses if s.token_class == "act"),
+            "talks": next((span.of_kind("talks")[0].id for span in spans if _kind(span) == "talks"), ""),
             "polar": polar(text),
         }
         for slot, kind in (("topics", "topic"), ("places", "place"), ("events", "event")):
-            values[slot] = tuple(piece.of_kind(kind)[0].id for piece in pieces if _kind(piece) == kind)
+            values[slot] = tuple(span.of_kind(kind)[0].id for span in spans if _kind(span) == kind)
         for at, slot in enumerate(slots):
             if at < len(parties):
                 values[slot] = values.get(slot, ()) + parties[at] if slot != "role" else ""
         for key, value in fixed:
             if key != "missing":
                 values[key] = (value,) if key in ("wants", "acts") else value
-        roles = [sense.value for piece in pieces for sense in piece.senses if sense.symbol == "role noun"]
+        roles = [sense.value for span in spans for sense in span.senses if sense.token_class == "role noun"]
         if roles:
             values["role"] = roles[0]
         return Question(name, **values)

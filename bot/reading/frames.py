@@ -1,7 +1,7 @@
 """What stands around a question and asks for nothing, and the shorthand of chats.
 
 Greetings, reasons, "may I ask", "didn't it?" are cut off before a question is linked; `parted` tells a story from the
-question after it. The words and forms are data (around.txt); here is how they are used.
+question after it. The words and forms are data (frames.txt); here is how they are used.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from importlib import resources
 
 
 def _data() -> dict[str, list[str]]:
-    """section → its lines, of around.txt."""
+    """section → its lines, of frames.txt."""
     found: dict[str, list[str]] = defaultdict(list)
     section = ""
-    for line in resources.files("bot.reading").joinpath("around.txt").read_text(encoding="utf-8").splitlines():
+    for line in resources.files("bot.reading").joinpath("frames.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             section = line.strip("[]")
         elif line and not line.startswith("#"):

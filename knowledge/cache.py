@@ -17,7 +17,7 @@ MOST = 4_000
 PHRASES = 20_000
 
 
-class Kept:
+class Cache:
     """Things found, by sort and key; usable only while `open`, which is while one state of the facts is looked at."""
 
     def __init__(self) -> None:

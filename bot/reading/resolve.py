@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.question import Question, RoundPhrase
 from bot.question.turn import Turn
-from bot.reading.core import ACTOR, Core
+from bot.reading.frame import ACTOR, Frame
 from knowledge.facts import Attendance, Fact, Statement
 
 _BY_SIDE = {
@@ -49,20 +49,20 @@ ACTOR_INTENTS = frozenset(
 )
 
 
-def named_alone(core: Core, last: Turn) -> bool:
+def named_alone(frame: Frame, last: Turn) -> bool:
     """Whether one party or round is named and nothing else, after a question about others: "Iraq?" after "was Jordan there?"
 
     Who was named in the answer is asked about for his own sake.
     """
     before = last.question
-    if not core.parties and core.adjuncts() == {"round"} and not core.symbols:
+    if not frame.mentions and frame.slots() == {"round"} and not frame.classes:
         return before.intent != "card" and bool(before.rounds or before.period)
-    if core.polar and core.symbols == [(ACTOR,)] and not core.adjuncts() and before.rounds:
+    if frame.polar and frame.classes == [(ACTOR,)] and not frame.slots() and before.rounds:
         # "Did the Americans?"
         return True
-    if len(core.parties) != 1 or core.adjuncts() or any(s != (ACTOR,) and s[0] not in JOINTS for s in core.symbols):
+    if len(frame.mentions) != 1 or frame.slots() or any(s != (ACTOR,) and s[0] not in JOINTS for s in frame.classes):
         return False
-    ids = core.parties[0].ids
+    ids = frame.mentions[0].ids
     slots = (before.actor, before.speaker) if before.intent in _OF_PARTIES else ()
     answered = {one for fact in last.answer.facts for one in _named_by(fact)}
     return bool(ids) and any(slot and not set(ids) & set(slot) for slot in slots) and not answered & set(ids)
@@ -75,12 +75,12 @@ def _named_by(fact: Fact) -> set[str]:
     return {fact.speaker} if isinstance(fact, Statement) else {fact.key}
 
 
-def by_whom(core: Core, last: Turn) -> bool:
+def by_whom(frame: Frame, last: Turn) -> bool:
     """Whether nothing is said but "by whom?", "to whom?" after words that somebody said: which of them is not told."""
-    return core.symbols == [("who",)] and not core.adjuncts() and last.question.intent.startswith(_SAYING)
+    return frame.classes == [("who",)] and not frame.slots() and last.question.intent.startswith(_SAYING)
 
 
-def asked_again(asked: frozenset[str], pointing: bool, last: Turn) -> Question | None:
+def asked_again(asked: frozenset[str], anaphor: bool, last: Turn) -> Question | None:
     """The last question put another way: "why not?", "which ones?", "who else?", "how many?"."""
     before = last.question
     if asked in ({"why"}, {"why", "not"}, {"why", "absent"}, {"why", "attend"}) and before.intent in _OF_PRESENCE:
@@ -90,7 +90,7 @@ def asked_again(asked: frozenset[str], pointing: bool, last: Turn) -> Question |
             return before.but(intent="which_round")
         if "count" in before.wants:
             return before.but(wants=tuple(one for one in before.wants if one != "count"))
-    if asked == {"who", "be"} and pointing and last.persons and before.intent not in _OF_PRESENCE:
+    if asked == {"who", "be"} and anaphor and last.persons and before.intent not in _OF_PRESENCE:
         # "Who is that?", of one who was named.
         return Question("who_is", actor=last.persons)
     if asked == {"who"} and before.intent in _OF_PRESENCE and last.rounds:
@@ -120,33 +120,33 @@ def _rounds(keys: Sequence[str]) -> tuple[RoundPhrase, ...]:
 
 def resolved(phrase: RoundPhrase, keys: Sequence[str]) -> RoundPhrase:
     """ "the one after" becomes the one after the round of the last turn."""
-    if phrase.offset and phrase.pointing:
+    if phrase.offset and phrase.anaphor:
         key = keys[-1] if phrase.offset > 0 else keys[0]
         talks, number = key.rsplit("/", 1)
         return RoundPhrase(offset=phrase.offset, base=RoundPhrase((int(number),), talks=talks))
-    if phrase.offset and phrase.base is not None and phrase.base.pointing:
-        return resolved(replace(phrase, base=None, pointing=True), keys)
+    if phrase.offset and phrase.base is not None and phrase.base.anaphor:
+        return resolved(replace(phrase, base=None, anaphor=True), keys)
     return phrase
 
 
-def referent(pointing: str, last: Turn) -> tuple[str, ...]:
-    """Ids of the actors that "he" (`pointing` "person") or "they" means after a turn."""
+def referent(anaphor: str, last: Turn) -> tuple[str, ...]:
+    """Ids of the actors that "he" (`anaphor` "person") or "they" means after a turn."""
     question = last.question
-    if pointing == "person":
+    if anaphor == "person":
         return last.persons or question.speaker or question.actor
     return question.speaker or question.actor
 
 
-def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> tuple[Question, set[str]]:
+def supplied(question: Question, missing: set[str], frame: Frame, last: Turn) -> tuple[Question, set[str]]:
     """What is missing, taken from the last turn; after "and …" also what was not said again."""
     before = last.question
     sayings = question.intent.startswith(_SAYING)
-    if core.pointing and before.topics and not question.topics and sayings:
+    if frame.anaphor and before.topics and not question.topics and sayings:
         # "What did Russia say about it?"
         rounds = question.rounds or before.rounds
         question = question.but(topics=before.topics, rounds=rounds, period=question.period or before.period)
         missing -= {"round", "topic"}
-    elif ("round" in missing or core.pointing or question.intent == "whether") and last.rounds and not question.rounds:
+    elif ("round" in missing or frame.anaphor or question.intent == "whether") and last.rounds and not question.rounds:
         # "Was it in Sochi?" asks about the place; else the place and time were those of the round.
         kept = (question.period, question.places) if question.intent == "whether" else (None, ())
         question = question.but(rounds=_rounds(last.rounds), period=kept[0], places=kept[1])
@@ -166,8 +166,8 @@ def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> t
     if (
         question.intent == "speakers"
         and question.acts == ("refused",)
-        and core.symbols[:1] == [("who",)]
-        and len(core.symbols) == 2
+        and frame.classes[:1] == [("who",)]
+        and len(frame.classes) == 2
     ):
         # "Who declined?", after a list of who was there.
         question = question.but(intent="absentees", rounds=_rounds(last.rounds)) if last.rounds else question
@@ -178,10 +178,10 @@ def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> t
     if question.intent == "compare" and len(question.rounds) == 1 and spoken_of:
         # "Compare it with round 7"
         question = question.but(rounds=(*_rounds(last.rounds), *question.rounds))
-    if core.pointing and before.intent == "talks" and question.intent == "attendees":
+    if frame.anaphor and before.intent == "talks" and question.intent == "attendees":
         question = Question("participants", talks=before.talks)
         missing.clear()
-    if core.follow or (core.resolved and question.topics):
+    if frame.follow or (frame.resolved and question.topics):
         if not (question.rounds or question.period or question.places) and last.rounds and before.rounds:
             question = question.but(rounds=_rounds(last.rounds))
         if not question.topics and before.topics and question.intent.startswith(("statements", "speakers", "agreed", "topic")):
@@ -189,17 +189,17 @@ def supplied(question: Question, missing: set[str], core: Core, last: Turn) -> t
     return question, missing
 
 
-def merged(core: Core, last: Turn) -> Question:
+def merged(frame: Frame, last: Turn) -> Question:
     """The last question with what is said now in the place of what was said then."""
     question = last.question
-    if core.rounds or core.period or core.places:
-        question = question.but(rounds=tuple(core.rounds), period=core.period, places=tuple(core.places))
+    if frame.rounds or frame.period or frame.places:
+        question = question.but(rounds=tuple(frame.rounds), period=frame.period, places=tuple(frame.places))
         spoken_of = last.rounds[0].rsplit("/", 1)[0] if last.rounds else ""
-        question = question.but(talks=core.talks or question.talks or spoken_of)
+        question = question.but(talks=frame.talks or question.talks or spoken_of)
     elif last.rounds and question.intent in _BY_SIDE:
         question = question.but(rounds=question.rounds or _rounds(last.rounds[:1] if len(last.rounds) == 1 else ()))
-    if core.topics:
-        question = question.but(topics=tuple(core.topics), mention=())
+    if frame.topics:
+        question = question.but(topics=tuple(frame.topics), mention=())
         if question.intent in (
             "attendees",
             "absentees",
@@ -218,17 +218,17 @@ def merged(core: Core, last: Turn) -> Question:
                 actor=(),
                 speaker=question.actor if question.intent in ("presence", "who_is") else (),
             )
-    if core.parties:
-        question = _with_party(question, core)
+    if frame.mentions:
+        question = _with_party(question, frame)
     return question
 
 
-def _with_party(question: Question, core: Core) -> Question:
-    ids = core.parties[-1].ids
-    if core.parties[-1].role and question.intent in ("attendees", "presence", "absentees", "card"):
+def _with_party(question: Question, frame: Frame) -> Question:
+    ids = frame.mentions[-1].ids
+    if frame.mentions[-1].role and question.intent in ("attendees", "presence", "absentees", "card"):
         # "Only the observers"
-        return question.but(intent="roles_at", role=core.parties[-1].role, actor=ids, wants=(), polar=False)
-    joint = next((symbols[0] for symbols in core.symbols if ACTOR not in symbols), "")
+        return question.but(intent="roles_at", role=frame.mentions[-1].role, actor=ids, wants=(), polar=False)
+    joint = next((classes[0] for classes in frame.classes if ACTOR not in classes), "")
     if question.actor and question.intent in ACTOR_INTENTS:
         return question.but(actor=ids)
     if joint == "about":

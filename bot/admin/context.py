@@ -26,7 +26,7 @@ class Upload:
     content: bytes
 
 
-class Office:
+class AdminContext:
     """Settings, state and facts of the administration; it reads the facts by a connection of its own."""
 
     def __init__(self, settings: Settings, state: State) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.service import TalksBot
 from bot.dialogue.small_talk import small_talk
-from bot.reading.around import parted, plain
+from bot.reading.frames import parted, plain
 from bot.reading.inflection import inflected
 from bot.reading.vocabulary import vocabulary
 from bot.telling.answer import Answer, whole_text
@@ -266,7 +266,9 @@ def test_forms_of_a_verb(verb: str, forms: set[str]) -> None:
 
 
 def test_a_form_that_means_something_of_its_own_keeps_that_meaning() -> None:
-    senses = {form: [one.symbol for one in vocabulary().forms[(form,)]] for form in ("meeting", "demands", "request", "raised")}
+    senses = {
+        form: [one.token_class for one in vocabulary().forms[(form,)]] for form in ("meeting", "demands", "request", "raised")
+    }
     assert senses["meeting"][0] == "rounds", "no form of “meet”"
     assert senses["demands"] == ["act", "noun"]
     assert senses["request"][0] == "act"
