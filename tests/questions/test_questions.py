@@ -1,16 +1,21 @@
-"""Our own questions, by family: what passed once may not fail."""
+"""Our own questions, by family: what passed once may not fail, but in *measuring*, which is only printed and has a ceiling."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
 from bot.dialogue.service import TalksBot
 from tests.questions.judge import FOLDER, Asked, Rows, ask, fault, questions
 
-SETS = ("tuning", "measuring")
+MEASURING = "measuring"
+"""The set whose failures are not looked at: a list of them would be one to tune to."""
+SETS = ("tuning", MEASURING)
 ALL = (*SETS, "wordings")
+MOST_WRONG = 0.01
+"""The share of a set that may be answered wrongly; a refusal is no wrong answer."""
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +28,31 @@ def known_faults() -> set[str]:
     return {line for line in lines if line and not line.startswith("#")}
 
 
+def judged(name: str, asked: Sequence[Asked], bot: TalksBot, rows: Rows) -> tuple[dict[str, str], int]:
+    """Faults by set and id, and how many of them are answers (the others are refusals)."""
+    faults, answered = {}, 0
+    for one in asked:
+        answer = ask(bot, one)
+        if why := fault(rows, one, answer):
+            faults[f"{name} {one.id}"] = why
+            answered += answer.status == "answered"
+    return faults, answered
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
     asked = list(questions(name))
-    faults = {f"{name} {one.id}": why for one in asked if (why := fault(rows, one, ask(bot, one)))}
+    faults, answered = judged(name, asked, bot, rows)
     right, total = Counter[str](), Counter(one.family for one in asked)
     right.update(one.family for one in asked if f"{name} {one.id}" not in faults)
     with capsys.disabled():
-        print(f"\n{name}: {sum(right.values())} of {len(asked)} = {sum(right.values()) / len(asked):.1%}")
+        share = sum(right.values()) / len(asked)
+        print(f"\n{name}: {sum(right.values())} of {len(asked)} = {share:.1%}; wrongly answered {answered / len(asked):.2%}")
         for family, count in sorted(total.items()):
             print(f"  {family:24} {right[family]:4} of {count}")
+    assert answered <= MOST_WRONG * len(asked), faults
+    if name == MEASURING:
+        return
     known = known_faults()
     new = {key: why for key, why in faults.items() if key not in known}
     assert not new, "questions that passed before fail now"
