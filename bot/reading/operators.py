@@ -1,6 +1,6 @@
 """Operators of a question (all, both, none, any, most): what each stands on, found by the words beside it.
 
-An operator is taken out of the pieces and noted; the intents say which of them their look-up evaluates (bot/intents/base.py).
+An operator is taken out of the spans and noted; the intents say which of them their look-up evaluates (bot/question/intent.py).
 One that stands on what is listed anyway ("all the demands of …") asks for nothing more and is dropped.
 """
 
