@@ -23,6 +23,15 @@ settings.load_profile("steady")
 GENEVA = Path(__file__).parent / "data" / "geneva.yaml"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests recorded as "figures"; what they print themselves stays in the processes that run them."""
+    reports = [report for sort in ("passed", "failed") for report in terminalreporter.stats.get(sort, [])]
+    for report in sorted(reports, key=lambda report: str(report.nodeid)):
+        for name, text in getattr(report, "user_properties", ()) if report.when == "call" else ():
+            if name == "figures":
+                terminalreporter.write_line(str(text))
+
+
 @pytest.fixture(scope="session")
 def bundle_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the bundled facts; to be read, or copied."""

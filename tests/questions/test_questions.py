@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -40,16 +40,15 @@ def judged(name: str, asked: Sequence[Asked], bot: TalksBot, rows: Rows) -> tupl
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_passed_once_passes(name: str, bot: TalksBot, rows: Rows, record_property: Callable[[str, object], None]) -> None:
     asked = list(questions(name))
     faults, answered = judged(name, asked, bot, rows)
     right, total = Counter[str](), Counter(one.family for one in asked)
     right.update(one.family for one in asked if f"{name} {one.id}" not in faults)
-    with capsys.disabled():
-        share = sum(right.values()) / len(asked)
-        print(f"\n{name}: {sum(right.values())} of {len(asked)} = {share:.1%}; wrongly answered {answered / len(asked):.2%}")
-        for family, count in sorted(total.items()):
-            print(f"  {family:24} {right[family]:4} of {count}")
+    share = sum(right.values()) / len(asked)
+    lines = [f"{name}: {sum(right.values())} of {len(asked)} = {share:.1%}; wrongly answered {answered / len(asked):.2%}"]
+    lines += [f"  {family:24} {right[family]:4} of {count}" for family, count in sorted(total.items())]
+    record_property("figures", "\n".join(lines))
     assert answered <= MOST_WRONG * len(asked), faults
     if name == MEASURING:
         return
