@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.question import Period, RoundPhrase
-from bot.question.operators import ALL_ROUNDS, ANY
+from bot.question.operators import ALL_ROUNDS, ANY, OTHER
 from bot.reading.linking import Span
 from bot.reading.operators import taken
 from bot.reading.vocabulary import CARRIER, LIGHT, NOUN, Sense
@@ -60,6 +60,7 @@ _NOUNS = [
 ]
 _BESIDE_LIGHT = (NOUN, "act", "compare", "outcome", "attend", "absent")
 """What says what was done, so that a "made", "got" or "put" beside it need not."""
+NEVER = "never"
 _CARRYING = ("person", "do", "modal", "be", "have", "not", "to", "for", "of", "with", "that round", "about", "and")
 _EXISTS = ("was there", "were there", "is there", "are there")
 _SPEAKING = frozenset("i im id ive me my we us our you your u one".split())
@@ -182,7 +183,9 @@ class _Builder:
 
     def _negation(self) -> None:
         """ "Why didn't the opposition come" is about an absence, wherever the "not" stands."""
-        if self.spans and self.spans[0].has("do", "be", "have") and any(_not_there(span) for span in self.spans):
+        opened = bool(self.spans) and self.spans[0].has("do", "be", "have")
+        some = opened and any(span.has("rounds") for span in self.spans)
+        if opened and not some and any(_not_there(span) for span in self.spans):
             # "Did Lebanon not turn up" asks whether it did.
             self.frame.polar = True
             attend = (Sense("attend"),)
@@ -192,17 +195,38 @@ class _Builder:
             # "Didn't Jordan attend" asks whether it did.
             self.frame.polar = True
             self.spans = self.spans[1:]
-        elif len(nots) == 1 and self.spans[0].has("do", "be", "have") and self._done() and not self._after_and(nots[0]):
+        elif len(nots) == 1 and opened and (nots[0].read == NEVER or (some and self._done())):
+            self._away_at(nots[0])
+        elif len(nots) == 1 and opened and self._done() and not self._after_and(nots[0]):
             # "Did Jordan not attend" asks whether it did; "is it true that Jordan did not" is about what is claimed.
             self.frame.polar = True
             self.spans = [span for span in self.spans[1:] if span is not nots[0]]
         elif len(nots) == 1 and any(map(self._attending, self.spans)) and not self._after_and(nots[0]):
-            if self.spans[0].has("polar"):
-                # "Is it true that the US did not come after 2017": at none of the rounds there.
+            if self.spans[0].has("polar") or (nots[0].read == NEVER and not self._of_which_rounds()):
+                # "Is it true that the US did not come after 2017", "who never came": at none of the rounds there.
                 self.frame.operators.setdefault(ALL_ROUNDS, nots[0].text)
             absent = (Sense("absent"),)
             kept = [replace(span, senses=absent) if self._attending(span) else span for span in self.spans]
             self.spans = [span for span in kept if span is not nots[0]]
+
+    def _away_at(self, no: Span) -> None:
+        """ "Did Turkey not attend a round" asks for one that it missed, "did the US never attend" whether it missed all."""
+        self.frame.polar = True
+        if not any(map(self._attending, self.spans)):
+            self.frame.operators.setdefault(OTHER, no.text)
+            return
+        if no.read == NEVER:
+            self.frame.operators.setdefault(ALL_ROUNDS, no.text)
+        absent = (Sense("absent"),)
+        kept = [replace(span, senses=absent) if self._attending(span) else span for span in self.spans]
+        self.spans = [span for span in kept if span is not no]
+
+    def _of_which_rounds(self) -> bool:
+        """Whether rounds are named or asked for: "which rounds did the US never attend" are those that it missed."""
+        return any(
+            span.rounds or (span.has("rounds") and at and self.spans[at - 1].has("which", "what", "how many"))
+            for at, span in enumerate(self.spans)
+        )
 
     def _attending(self, span: Span) -> bool:
         """Whether somebody attends; that there is something ("was there a round without …") is no attendance."""

@@ -54,6 +54,9 @@ def test_what_is_listed_is_what_the_operator_leaves(ask: Ask, text: str, there: 
         ("was reconstruction mentioned in all statements since 2018", "all"),
         ("latest round without Lebanon", "without"),
         ("did Damascus sign the memorandum as well as Russia", "as well"),
+        ("did the US never attend", "never"),
+        ("was the US never at a round", "never"),
+        ("which observers never came", "never"),
     ],
 )
 def test_what_nobody_evaluates_is_refused_and_named(ask: Ask, text: str, named: str) -> None:
@@ -85,6 +88,20 @@ def test_a_part_of_those_before_is_no_plain_question(ask: Ask, then: str) -> Non
 @pytest.mark.parametrize("word", ["three", "same", "every", "both", "fewer"])
 def test_an_operator_is_no_slip_of_another_word(ask: Ask, word: str) -> None:
     assert f"“{word}” as" not in ask(f"were {word} observers present at round 12").read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("has the US never attended a round", "no"),
+        ("did the US never attend round 5", "no"),
+        ("did Turkey not attend a round", "no"),
+        ("has the opposition ever not attended a round", "yes"),
+        ("did the US not attend round 5", "yes"),
+    ],
+)
+def test_a_not_that_turns_the_question_round(ask: Ask, text: str, verdict: Truth) -> None:
+    assert ask(text).verdict == verdict
 
 
 def test_stretches_of_rounds(ask: Ask) -> None:
