@@ -11,7 +11,7 @@ from typing import NoReturn
 from knowledge.loading.checking import Check
 from knowledge.loading.plans import LOCAL, Plan, plan_added
 from knowledge.loading.writer import Change, FactWriter
-from knowledge.packs import Given, Limits, Pack, PackError, PackRefused, read_rows
+from knowledge.packs import Limits, Pack, PackError, PackRefused, RowInput, read_rows
 from knowledge.packs.errors import nearest
 from knowledge.packs.fields import DESCRIBED, FACTS
 
@@ -22,7 +22,7 @@ LONGEST_REASON = 100
 
 def plan_rows(
     writer: FactWriter,
-    rows: Sequence[Given],
+    rows: Sequence[RowInput],
     pack: str = LOCAL,
     limits: Limits | None = None,
     is_ordinary: Callable[[str], bool] = lambda name: False,

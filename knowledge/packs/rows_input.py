@@ -14,12 +14,12 @@ from knowledge.packs.rows import Row, RowReader, Stored
 from knowledge.packs.tables import cell
 from knowledge.packs.tree import Node
 
-Given = tuple[str, Mapping[str, Any]]
+RowInput = tuple[str, Mapping[str, Any]]
 """A section and the fields of a row in it: texts, numbers, dates, booleans, lists; None or "" sets nothing."""
 
 
 def read_rows(
-    rows: Sequence[Given],
+    rows: Sequence[RowInput],
     file: str,
     pack: str,
     limits: Limits | None = None,
