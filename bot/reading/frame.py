@@ -205,9 +205,7 @@ class _Builder:
             if self.spans[0].has("polar") or (nots[0].read == NEVER and not self._of_which_rounds()):
                 # "Is it true that the US did not come after 2017", "who never came": at none of the rounds there.
                 self.frame.operators.setdefault(ALL_ROUNDS, nots[0].text)
-            absent = (Sense("absent"),)
-            kept = [replace(span, senses=absent) if self._attending(span) else span for span in self.spans]
-            self.spans = [span for span in kept if span is not nots[0]]
+            self._turn_into_absence(nots[0])
 
     def _away_at(self, no: Span) -> None:
         """ "Did Turkey not attend a round" asks for one that it missed, "did the US never attend" whether it missed all."""
@@ -217,6 +215,9 @@ class _Builder:
             return
         if no.read == NEVER:
             self.frame.operators.setdefault(ALL_ROUNDS, no.text)
+        self._turn_into_absence(no)
+
+    def _turn_into_absence(self, no: Span) -> None:
         absent = (Sense("absent"),)
         kept = [replace(span, senses=absent) if self._attending(span) else span for span in self.spans]
         self.spans = [span for span in kept if span is not no]
